@@ -1,0 +1,606 @@
+"""The checks of the assignment chat: the server with scripted clients, the client with a fake server, then all together."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from random import Random
+
+from grader.checks import Mismatch, Missing, Peer, Program, Split, SplitAt, TimedOut, check, visible
+
+SERVER, CLIENT, PORT = "chat_server.py", "chat_client.py", 9000
+GOODBYE = "GOODBYE\n"
+ODD_CHARACTERS = "\r\u2028\x0b\x85"  # str.splitlines() ends a line at each of them; the protocol does not
+Connect = Callable[..., Peer]
+
+
+# random data, and the protocol
+
+
+def words(rng: Random, count: int = 3) -> str:
+    """A text nobody can guess, of words with one blank between them."""
+    letters = string.ascii_letters + string.digits
+    return " ".join("".join(rng.choices(letters, k=rng.randint(4, 8))) for _ in range(count))
+
+
+def odd_text(rng: Random) -> str:
+    """Text with characters in it that look like line ends and are none."""
+    return "".join(words(rng, 1) + odd for odd in rng.sample(ODD_CHARACTERS, k=4)) + words(rng, 1)
+
+
+def names(rng: Random, count: int, letters: str = string.ascii_lowercase) -> list[str]:
+    """Different names."""
+    found: set[str] = set()
+    while len(found) < count:
+        found.add("".join(rng.choices(letters, k=rng.randint(5, 9))).capitalize())
+    return rng.sample(sorted(found), k=count)
+
+
+def new(name: str) -> str:
+    return f"NEW {name}\n"
+
+
+def left(name: str) -> str:
+    return f"LEFT {name}\n"
+
+
+def message(sender: str, text: str) -> str:
+    return f"MESSAGE {sender}\n{text}\n"
+
+
+def private(sender: str, text: str) -> str:
+    return f"PRIVATE {sender}\n{text}\n"
+
+
+def short(text: str | bytes) -> str:
+    return visible(text if len(text) <= 200 else text[:200]) + ("…" if len(text) > 200 else "")
+
+
+@contextmanager
+def blaming(program: Program) -> Iterator[None]:
+    """If a check fails because the program has ended, the student reads that, with the line of the program."""
+    try:
+        yield
+    except Missing as fault:
+        try:
+            program.wait_for_end(within=0.3)  # a crash closes the connections a moment before it is the program's end
+        except TimedOut:
+            raise fault from None  # it is alive
+        program.expect_running(did=fault.did)
+        raise
+    except (Mismatch, TimedOut) as fault:
+        program.expect_running(did=fault.did)
+        raise
+
+
+# the student's server and its scripted clients
+
+
+class Member:
+    """A scripted client, and what the server tells it. An empty line between two messages is nothing."""
+
+    def __init__(self, room: Room, name: str, **options: bool) -> None:
+        self.name = name
+        self.peer = room.connect(PORT, name, **options)
+        self.passed_over = {b""}
+        self._room = room
+
+    def send(self, text: str, faults: Sequence[Split] = ()) -> None:
+        self._room.did = f"{self.name} sent '{short(text)}'"
+        self.peer.send(text.encode(), faults)
+
+    def says(self, text: str) -> str:
+        """Send `text` to all; return the message they should get."""
+        self.send(f"MESSAGE {text}\n")
+        return message(self.name, text)
+
+    def hears(self, *wanted: str) -> None:
+        """The next messages must be `wanted`, in this order."""
+        for text in wanted:
+            self._expect(self._next(f"{self.name} gets '{short(text)}'"), text)
+
+    def hears_in_any_order(self, wanted: Sequence[str]) -> None:
+        missing = list(wanted)
+        while missing:
+            got = self._next(f"{self.name} gets '{short(missing[0])}'")
+            self._expect(got, got if got in missing else missing[0])
+            missing.remove(got)
+
+    def hears_goodbye(self) -> None:
+        self.hears(GOODBYE)
+        rest = self.peer.receive_all(did=self._room.did)
+        if rest.strip(b"\n"):
+            raise Mismatch(f"after that it sent '{short(rest)}'", did=self._room.did, expected="GOODBYE is the last message")
+
+    def _next(self, expected: str) -> str:
+        """The next message, whatever it is."""
+        did = self._room.did
+        try:
+            line = self.peer.receive_line(did=did)
+            while line in self.passed_over:
+                line = self.peer.receive_line(did=did)
+            if line.startswith((b"MESSAGE ", b"PRIVATE ")):
+                line += b"\n" + self.peer.receive_line(did=did)
+        except (Missing, TimedOut) as fault:
+            fault.expected = expected
+            raise
+        return (line + b"\n").decode("utf-8", "backslashreplace")
+
+    def _expect(self, got: str, wanted: str) -> None:
+        if got != wanted:
+            raise Mismatch(f"{self.name} got '{short(got)}'", did=self._room.did, expected=f"{self.name} gets '{short(wanted)}'")
+
+
+class Room:
+    """The student's running server and everybody who has joined."""
+
+    def __init__(self, server: Program, connect: Connect) -> None:
+        self.server = server
+        self.connect = connect
+        self.members: list[Member] = []
+        self.did = "We started your server"
+
+    def join(self, name: str) -> Member:
+        """A new client joins, and everybody is told."""
+        member = Member(self, name)
+        self.members.append(member)
+        member.send(f"ADD {name}\n")
+        self.all_hear(new(name))
+        return member
+
+    def all_hear(self, *wanted: str) -> None:
+        for member in self.members:
+            member.hears(*wanted)
+
+
+@contextmanager
+def open_room(student, connect: Connect) -> Iterator[Room]:
+    server = student.start(SERVER)
+    server.wait_until_listening(PORT)
+    with blaming(server):
+        yield Room(server, connect)
+
+
+@check(hint="After ADD name, send NEW name to every member of the room, the new one included. Serve all clients at the same time.")
+def test_server_announces_a_new_member(student, connect: Connect, rng: Random):
+    """The server tells everybody who has joined"""
+    with open_room(student, connect) as room:
+        for name in names(rng, 3):
+            room.join(name)
+
+
+@check(
+    needs=["server_announces_a_new_member"],
+    hint="A MESSAGE goes to everyone who has joined, the sender included: the sender's name on the first line, the text on the next.",
+)
+def test_server_sends_a_message_to_everyone(student, connect: Connect, rng: Random):
+    """The server sends a message to everyone, the sender included"""
+    with open_room(student, connect) as room:
+        ann, bob, _ = (room.join(name) for name in names(rng, 3))
+        for member in (ann, bob, ann):
+            room.all_hear(member.says(words(rng)))
+
+
+@check(
+    needs=["server_sends_a_message_to_everyone"],
+    hint="Look up the friend's connection by name and send PRIVATE to that connection alone.",
+)
+def test_server_sends_a_private_message_to_the_friend_alone(student, connect: Connect, rng: Random):
+    """The server sends a private message to the friend and to nobody else"""
+    with open_room(student, connect) as room:
+        ann, bob, _ = (room.join(name) for name in names(rng, 3))
+        secret = words(rng)
+        ann.send(f"PRIVATE {bob.name}\n{secret}\n")
+        bob.hears(private(ann.name, secret))
+        room.all_hear(ann.says(words(rng)))
+
+
+@check(
+    needs=["server_sends_a_message_to_everyone"],
+    hint="Nobody has that name: send nothing to anybody, and go on. A look-up in a dict may need `in` or get().",
+)
+def test_server_ignores_a_private_message_to_a_stranger(student, connect: Connect, rng: Random):
+    """The server ignores a private message to somebody who is not in the room"""
+    with open_room(student, connect) as room:
+        *inside, stranger = names(rng, 3)
+        ann, _ = (room.join(name) for name in inside)
+        ann.send(f"PRIVATE {stranger}\n{words(rng)}\n")
+        room.all_hear(ann.says(words(rng)))
+
+
+@check(
+    needs=["server_sends_a_message_to_everyone"],
+    hint="Answer QUIT with GOODBYE, close that connection, and send LEFT name to those who are still in the room.",
+)
+def test_server_says_goodbye(student, connect: Connect, rng: Random):
+    """The server answers QUIT with GOODBYE, closes the connection and tells the others"""
+    with open_room(student, connect) as room:
+        ann, bob, _ = (room.join(name) for name in names(rng, 3))
+        room.members.remove(bob)
+        bob.send("QUIT\n")
+        bob.hears_goodbye()
+        room.all_hear(left(bob.name))
+        room.all_hear(ann.says(words(rng)))
+
+
+@check(
+    needs=["server_sends_a_message_to_everyone"],
+    hint="recv() returns b'' when a client has gone without QUIT. Take it out of the room and tell the others LEFT name.",
+)
+def test_server_tells_the_others_who_disconnected(student, connect: Connect, rng: Random):
+    """The server tells the others when somebody just disconnects"""
+    with open_room(student, connect) as room:
+        ann, bob, _ = (room.join(name) for name in names(rng, 3))
+        room.members.remove(bob)
+        bob.peer.close()
+        room.did = f"{bob.name} closed the connection without QUIT"
+        room.all_hear(left(bob.name))
+        room.all_hear(ann.says(words(rng)))
+
+
+@check(
+    needs=["server_sends_a_message_to_everyone"],
+    hint="Who has not sent ADD is not in the room: there is no name to take out of it, and nobody to be told of.",
+)
+def test_server_survives_quit_before_add(student, connect: Connect, rng: Random):
+    """A client that quits or leaves before it has joined harms nobody"""
+    with open_room(student, connect) as room:
+        *inside, late = names(rng, 3)
+        ann, _ = (room.join(name) for name in inside)
+        Member(room, "a visitor").peer.close()
+        visitor = Member(room, "another visitor")
+        room.all_hear(ann.says(words(rng)))
+        visitor.send("QUIT\n")
+        heard = visitor.peer.receive_all(did=room.did)
+        if heard.strip(b"\n") not in (b"GOODBYE", b""):
+            raise Mismatch(f"{visitor.name} got '{short(heard)}'", did=f"{room.did} without ADD", expected="GOODBYE and nothing else")
+        room.all_hear(ann.says(words(rng)))
+        room.join(late)
+
+
+@check(
+    needs=["server_sends_a_message_to_everyone"],
+    hint="Every message must reach everybody exactly once. Two threads that use the room at the same time need a Lock.",
+)
+def test_server_keeps_everybodys_messages_in_order(student, connect: Connect, rng: Random):
+    """The server loses, doubles and swaps nothing when everybody talks at the same time"""
+    with open_room(student, connect) as room:
+        talkers = [room.join(name) for name in names(rng, 4)]
+        for _ in range(15):
+            rng.shuffle(talkers)
+            wanted = [member.says(words(rng)) for member in talkers]
+            room.did = "Everybody sent a message at the same time"
+            for member in talkers:
+                member.hears_in_any_order(wanted)
+
+
+@check(
+    needs=["server_sends_a_private_message_to_the_friend_alone", "server_says_goodbye"],
+    hint="One recv() may bring several messages. Keep what came in a buffer and take it line by line.",
+)
+def test_server_reads_several_messages_in_one_segment(student, connect: Connect, rng: Random):
+    """The server reads several messages that arrive at once"""
+    with open_room(student, connect) as room:
+        ann_name, bob_name = names(rng, 2)
+        ann, bob = room.join(ann_name), Member(room, bob_name)
+        first, secret, last = words(rng), words(rng), words(rng)
+        talk = f"ADD {bob_name}\nMESSAGE {first}\nPRIVATE {ann_name}\n{secret}\nMESSAGE {last}\nQUIT\n"
+        bob.send(talk)
+        public = [message(bob_name, first), message(bob_name, last)]
+        ann.hears(new(bob_name), public[0], private(bob_name, secret), public[1], left(bob_name))
+        bob.hears(new(bob_name), *public)
+        bob.hears_goodbye()
+
+
+@check(
+    needs=["server_sends_a_private_message_to_the_friend_alone"],
+    hint="One recv() may bring a part of a line, even a part of a letter. Collect bytes until there is a b'\\n', then decode.",
+)
+def test_server_reads_a_message_in_many_segments(student, connect: Connect, rng: Random):
+    """The server reads messages that arrive byte by byte"""
+    with open_room(student, connect) as room:
+        ann_name, bob_name = names(rng, 2, string.ascii_lowercase + "äöüéñ")
+        ann, bob = room.join(ann_name), Member(room, bob_name)
+        text, secret = words(rng) + " über ½ €", words(rng) + " Grüße"
+        bob.send(f"ADD {bob_name}\nMESSAGE {text}\nPRIVATE {ann_name}\n{secret}\n", [Split(1)])
+        ann.hears(new(bob_name), message(bob_name, text), private(bob_name, secret))
+        bob.hears(new(bob_name), message(bob_name, text))
+
+
+@check(
+    needs=["server_sends_a_message_to_everyone"],
+    hint="Split the bytes at b'\\n'. str.splitlines() and a text file over the socket end lines at other characters, too.",
+)
+def test_server_ends_a_line_at_lf_only(student, connect: Connect, rng: Random):
+    """The server passes on text with CR and U+2028 in it unchanged"""
+    with open_room(student, connect) as room:
+        ann, _ = (room.join(name) for name in names(rng, 2))
+        room.all_hear(ann.says(odd_text(rng)))
+        room.all_hear(ann.says(words(rng)))
+
+
+@check(
+    needs=["server_sends_a_private_message_to_the_friend_alone", "server_says_goodbye"],
+    hint="The LF of an incoming line belongs to the line: take it off before you put your own LF at the end.",
+)
+def test_server_follows_the_protocol_to_the_byte(student, connect: Connect, rng: Random):
+    """The server sends exactly the bytes of the protocol"""
+    with open_room(student, connect) as room:
+        ann, bob = (Member(room, name) for name in names(rng, 2))
+        text, secret = words(rng), words(rng)
+        steps = [
+            (ann, f"ADD {ann.name}\n", new(ann.name), ""),
+            (bob, f"ADD {bob.name}\n", new(bob.name), new(bob.name)),
+            (ann, f"MESSAGE {text}\n", message(ann.name, text), message(ann.name, text)),
+            (bob, f"PRIVATE {ann.name}\n{secret}\n", private(bob.name, secret), ""),
+            (bob, "QUIT\n", left(bob.name), GOODBYE),
+            (ann, "QUIT\n", GOODBYE, ""),
+        ]
+        for sender, line, to_ann, to_bob in steps:
+            sender.send(line)
+            for member, wanted in ((ann, to_ann.encode()), (bob, to_bob.encode())):
+                got = member.peer.receive(len(wanted), did=room.did)
+                if got != wanted:
+                    raise Mismatch(
+                        f"{member.name} got '{visible(got)}'", did=room.did, expected=f"exactly '{visible(wanted)}' for {member.name}"
+                    )
+        for member in (ann, bob):
+            rest = member.peer.receive_all(did=room.did)
+            if rest:
+                raise Mismatch(f"{member.name} got '{visible(rest)}'", did=room.did, expected="nothing after GOODBYE")
+
+
+@check(
+    needs=["server_reads_several_messages_in_one_segment"],
+    hint="sendall() waits when the other side does not read. Give every client a queue and a thread of its own that sends, "
+    "or an event loop that keeps what a client has not taken yet.",
+)
+def test_server_lets_nobody_wait_for_a_stalled_client(student, connect: Connect, rng: Random):
+    """The server goes on for all others when one client stops reading"""
+    with open_room(student, connect) as room:
+        *inside, sleeper_name = names(rng, 3)
+        ann, bob = (room.join(name) for name in inside)
+        sleeper = Member(room, sleeper_name, stalled=True)
+        sleeper.send(f"ADD {sleeper_name}\n")
+        room.all_hear(new(sleeper_name))
+        for member in (ann, bob):
+            member.passed_over.add(left(sleeper_name).encode().rstrip())  # to drop who does not read is right, too
+        block = "".join(rng.choices(string.ascii_letters, k=4000))
+        burst, sent, enough = 16, 0, 8 * 1024 * 1024 + 256 * 1024
+        try:
+            while sent < enough:
+                texts = [f"{sent} {number} {block}" for number in range(burst)]
+                ann.send("".join(f"MESSAGE {text}\n" for text in texts))
+                wanted = [message(ann.name, text) for text in texts]
+                sent += sum(map(len, wanted))
+                room.all_hear(*wanted)
+        except (Missing, TimedOut) as fault:
+            fault.did = f"{sleeper_name} stopped reading, and {ann.name} sent messages, {sent / 1e6:.1f} MB up to now"
+            fault.expected = f"{ann.name} and {bob.name} get every message all the same"
+            raise
+        room.all_hear(bob.says(words(rng)))
+
+
+# the student's client and the fake server
+
+
+class Terminal:
+    """The student's client at a terminal, the fake server it talks to, and the user's name."""
+
+    def __init__(self, program: Program, chat_server, name: str) -> None:
+        self.program = program
+        self.server = chat_server
+        self.name = name
+        self.did = f"We typed the name '{name}'"
+
+    def types(self, line: str, pattern: str) -> None:
+        """Type a line and wait until the server has got what `pattern` says, with or without LFs around it."""
+        before = len(self.server.received)
+        self.did = f"We typed '{visible(line)}'"
+        wanted = re.compile(pattern.encode())
+        self.program.send_line(line)
+        try:
+            self.server.wait_until(
+                lambda received: bool(wanted.fullmatch(received[before:].strip(b"\n"))),
+                expected=f"the client sends '{visible(pattern.replace(chr(92), '').replace('(?: )?', ''))}'",
+            )
+        except (Missing, TimedOut) as fault:
+            fault.did = self.did
+            raise
+
+    def is_told(self, *messages: str) -> None:
+        """The server sends these messages, each in a segment of its own."""
+        ends, data = [], b""
+        for text in messages:
+            data += text.encode()
+            ends.append(len(data))
+        self.did = f"The server sent '{visible(data)}'"
+        self.server.send(data, faults=[SplitAt(ends)])
+
+    def shows(self, *wanted: str) -> None:
+        """Everything announced with ==> must become `wanted`, besides the user's own arrival."""
+        last = wanted[-1]
+        self.program.wait_until(lambda: last in self._announced(), expected=f"the program prints '{visible(last)}'", did=self.did)
+        announced = [line for line in self._announced() if line != joined(self.name)]
+        if announced != list(wanted):
+            raise Mismatch(
+                f"the program printed '{visible(' | '.join(announced))}'",
+                did=self.did,
+                expected=f"the program prints '{visible(' | '.join(wanted))}'",
+            )
+
+    def _announced(self) -> list[str]:
+        """All complete lines from their ==> on. A prompt may stand before it. Only LF ends a line."""
+        lines = self.program.output.split("\n")[:-1]
+        return [line[line.index("==>") :].rstrip() for line in lines if "==>" in line]
+
+
+def joined(name: str) -> str:
+    return f"==> {name} has joined the chat room"
+
+
+def gone(name: str) -> str:
+    return f"==> {name} has left the chat room"
+
+
+@contextmanager
+def chatting(student, chat_server, name: str) -> Iterator[Terminal]:
+    """The client runs, its user has given the name, and the server has said NEW."""
+    chat_server.start()
+    program = student.start(CLIENT)
+    with blaming(program):
+        terminal = Terminal(program, chat_server, name)
+        terminal.types(name, f"ADD {name}")
+        terminal.is_told(new(name))
+        yield terminal
+
+
+@check(hint='Ask with input("What is your name: "), connect to port 9000 of localhost, and send ADD, the name and a newline.')
+def test_client_asks_for_the_name_and_joins(student, chat_server, rng: Random):
+    """The client asks for the name and joins the room"""
+    chat_server.start()
+    program = student.start(CLIENT)
+    program.wait_for_output("What is your name:")
+    with blaming(program):
+        (name,) = names(rng, 1)
+        Terminal(program, chat_server, name).types(name, f"ADD {name}")
+
+
+@check(hint="A second thread (or select) prints what the server sends while the first one waits for the keyboard.")
+def test_client_prints_who_comes_and_goes(student, chat_server, rng: Random):
+    """The client prints who joins and who leaves while nobody types"""
+    me, ann, bob = names(rng, 3)
+    with chatting(student, chat_server, me) as terminal:
+        terminal.is_told(new(ann), new(bob), left(ann))
+        terminal.shows(joined(ann), joined(bob), gone(ann))
+
+
+@check(hint="A message has two lines: MESSAGE or PRIVATE with the sender's name, then the text. Print both in one line.")
+def test_client_prints_messages(student, chat_server, rng: Random):
+    """The client prints messages and private messages"""
+    me, ann, bob = names(rng, 3)
+    public, secret = words(rng), words(rng)
+    with chatting(student, chat_server, me) as terminal:
+        terminal.is_told(message(ann, public), private(bob, secret))
+        terminal.shows(f"==> {ann}: {public}", f"==> {bob} [private]: {secret}")
+
+
+@check(hint="`private Joe: how are you?` becomes PRIVATE Joe and the text behind the first colon; any other line becomes MESSAGE.")
+def test_client_sends_what_is_typed(student, chat_server, rng: Random):
+    """The client sends what is typed to everyone, or to one friend"""
+    me, friend = names(rng, 2)
+    text, secret = words(rng), f"{words(rng)}: {words(rng)}"
+    with chatting(student, chat_server, me) as terminal:
+        terminal.types(text, f"MESSAGE {text}")
+        terminal.types(f"private {friend}: {secret}", f"PRIVATE {friend}\n(?: )?{secret}")
+        terminal.types(text[::-1], f"MESSAGE {text[::-1]}")
+
+
+@check(hint="Send QUIT when the user types quit, and let both threads come to their end: after GOODBYE there is nothing to read.")
+def test_client_leaves_on_quit(student, chat_server, rng: Random):
+    """The client leaves when the user types quit"""
+    (me,) = names(rng, 1)
+    with chatting(student, chat_server, me) as terminal:
+        terminal.types("quit", "QUIT")
+        chat_server.send(GOODBYE.encode())
+        chat_server.close_connection()
+        terminal.program.wait_for_end().expect_no_traceback()
+
+
+@check(
+    needs=["client_prints_messages"],
+    hint="One recv() may bring half a line or ten lines. Collect bytes until there is a b'\\n', then decode the line.",
+)
+def test_client_reads_messages_in_pieces(student, chat_server, rng: Random):
+    """The client reads messages that arrive byte by byte, and several at once"""
+    me, ann, bob = names(rng, 3, string.ascii_lowercase + "äöüéñ")
+    texts = [words(rng) + " über ½ €" for _ in range(4)]
+    with chatting(student, chat_server, me) as terminal:
+        terminal.did = "The server sent its messages byte by byte"
+        chat_server.send((new(ann) + message(ann, texts[0]) + private(bob, texts[1])).encode(), faults=[Split(1)])
+        in_pieces = [joined(ann), f"==> {ann}: {texts[0]}", f"==> {bob} [private]: {texts[1]}"]
+        terminal.shows(*in_pieces)
+        terminal.did = "The server sent three messages at once"
+        chat_server.send((message(ann, texts[2]) + left(ann) + private(bob, texts[3])).encode())
+        terminal.shows(*in_pieces, f"==> {ann}: {texts[2]}", gone(ann), f"==> {bob} [private]: {texts[3]}")
+
+
+@check(
+    needs=["client_prints_messages"],
+    hint="Split at '\\n'. str.splitlines() and a text file over the socket (without newline='\\n') end lines elsewhere, too.",
+)
+def test_client_ends_a_line_at_lf_only(student, chat_server, rng: Random):
+    """The client prints text with CR and U+2028 in it unchanged"""
+    me, ann, bob = names(rng, 3)
+    text = odd_text(rng)
+    with chatting(student, chat_server, me) as terminal:
+        terminal.is_told(message(ann, text), new(bob))
+        terminal.shows(f"==> {ann}: {text}", joined(bob))
+
+
+@check(
+    needs=["client_sends_what_is_typed", "client_leaves_on_quit"],
+    hint="Every line of the protocol ends with '\\n': input() takes it off the typed line, so put it back.",
+)
+def test_client_follows_the_protocol_to_the_byte(student, chat_server, rng: Random):
+    """The client sends exactly the bytes of the protocol"""
+    me, friend = names(rng, 2)
+    text, secret = f"{words(rng)}\u2028{words(rng)} äöü", words(rng)
+    with chatting(student, chat_server, me) as terminal:
+        terminal.types(text, f"MESSAGE {text}")
+        terminal.types(f"private {friend}: {secret}", f"PRIVATE {friend}\n(?: )?{secret}")
+        terminal.types("quit", "QUIT")
+        chat_server.send(GOODBYE.encode())
+        chat_server.close_connection()
+        terminal.program.wait_for_end().expect_no_traceback()
+        wanted = f"ADD {me}\nMESSAGE {text}\nPRIVATE {friend}\n{secret}\nQUIT\n"
+        got = chat_server.received
+        if got.replace(f"\n {secret}".encode(), f"\n{secret}".encode()) != wanted.encode():
+            raise Mismatch(
+                f"the client sent '{visible(got)}'",
+                did="We gave a name, typed a message and a private message, and left",
+                expected=f"the client sends '{visible(wanted)}'",
+            )
+
+
+# all together
+
+
+@check(
+    needs=["server_sends_a_private_message_to_the_friend_alone", "server_says_goodbye", "client_asks_for_the_name_and_joins"]
+    + ["client_prints_who_comes_and_goes", "client_prints_messages", "client_sends_what_is_typed", "client_leaves_on_quit"],
+    hint="Start your server in one window and your client in two others, and type what the check typed.",
+)
+def test_client_and_server_work_together(student, rng: Random):
+    """Two of your clients chat through your server"""
+    ann, bob = names(rng, 2)
+    server = student.start(SERVER)
+    server.wait_until_listening(PORT)
+    text, secret = words(rng), words(rng)
+    with blaming(server):
+        ann_program = student.start(CLIENT)
+        ann_program.send_line(ann)
+        expect_line(ann_program, joined(ann), f"{ann} joined")
+        bob_program = student.start(CLIENT)
+        bob_program.send_line(bob)
+        for program in (ann_program, bob_program):
+            expect_line(program, joined(bob), f"{bob} joined")
+        bob_program.send_line(text)
+        for program in (ann_program, bob_program):
+            expect_line(program, f"==> {bob}: {text}", f"{bob} typed '{text}'")
+        ann_program.send_line(f"private {bob}: {secret}")
+        expect_line(bob_program, f"==> {ann} [private]: {secret}", f"{ann} typed 'private {bob}: {secret}'")
+        bob_program.send_line("quit")
+        bob_program.wait_for_end().expect_no_traceback()
+        expect_line(ann_program, gone(bob), f"{bob} typed 'quit'")
+
+
+def expect_line(program: Program, line: str, did: str) -> None:
+    """Wait until the program has printed this line; a prompt may stand before it, and runs of blanks count as one."""
+    program.wait_until(
+        lambda: any(" ".join(printed.split()).endswith(line) for printed in program.output.split("\n")[:-1]),
+        expected=f"the program prints '{line}'",
+        did=did,
+    )

@@ -1,0 +1,281 @@
+"""The checks of the assignment echo: the server with scripted clients, the client with a fake server, then both together."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from random import Random
+
+from grader.checks import CloseEarly, Mismatch, Missing, Peer, Program, Run, Split, TimedOut, check, visible
+
+SERVER, CLIENT, PORT = "echo_server.py", "echo_client.py", 9128
+PROMPT = "Enter a message to echo:"
+Connect = Callable[..., Peer]
+
+
+# helpers
+
+
+def words(rng: Random, letters: str = string.ascii_letters + string.digits) -> str:
+    """A line nobody can guess, without its newline."""
+    return " ".join("".join(rng.choices(letters, k=rng.randint(4, 9))) for _ in range(4))
+
+
+@contextmanager
+def running_server(student) -> Iterator[Program]:
+    """The student's server, listening. If a check fails because the server has ended, the student reads that instead."""
+    server = student.start(SERVER)
+    server.wait_until_listening(PORT)
+    try:
+        yield server
+    except Missing as fault:
+        try:
+            server.wait_for_end(within=0.3)  # a crash closes the connections a moment before it is the program's end
+        except TimedOut:
+            raise fault from None  # it is alive
+        server.expect_running(did=fault.did)
+        raise
+    except (Mismatch, TimedOut) as fault:
+        server.expect_running(did=fault.did)
+        raise
+
+
+def expect_echo(peer: Peer, data: bytes) -> None:
+    """Send `data` and raise unless exactly these bytes come back. The client stays connected."""
+    peer.send(data)
+    echo = peer.receive(len(data))
+    if echo != data:
+        at = next(offset for offset in range(len(data)) if echo[offset] != data[offset])
+        raise Mismatch(
+            f"the bytes differ from byte {at + 1} on: the server sent '{visible(echo[at : at + 40])}'",
+            did=f"We sent {len(data):,} bytes to your server",
+            expected=f"the same bytes come back, there '{visible(data[at : at + 40])}'",
+        )
+
+
+def what_arrived(echo_server, run: Run, text: str) -> bytes:
+    """What the fake server got, without a newline at its end; raise unless it is `text`."""
+    connections = [connection for connection in echo_server.connections if connection.received]
+    received = b"".join(connection.received for connection in connections)
+    if not received:
+        run.expect_no_traceback()
+        raise Missing(
+            "nothing arrived at the server" if echo_server.connections else "the program did not connect to port 9128",
+            did=run.did,
+            expected="the program sends the line to the server",
+        )
+    line = received.rstrip(b"\r\n")
+    if text.isascii() and line != text.encode():
+        raise Mismatch(f"the server got '{visible(received)}'", did=run.did, expected=f"the program sends '{visible(text)}'")
+    return line
+
+
+def expect_printed(run: Run, text: str) -> None:
+    """Raise unless the program printed `text`, as text."""
+    run.expect_no_traceback()
+    for wrong in (f"b'{text}", f'b"{text}'):
+        if wrong in run.output:
+            raise Mismatch(
+                f"the program printed the bytes object {visible(wrong)}…",
+                did=run.did,
+                expected=f"the text {visible(text)} in the output",
+                hint="recv() returns bytes. Turn them into text with decode() before you print them.",
+            )
+    run.expect_in_output(text)
+
+
+def lines_with(run: Run, text: str) -> Counter[str]:
+    return Counter(line.strip() for line in run.output.split("\n") if text in line)
+
+
+def expect_a_message(run: Run, usual: Run, text: str) -> None:
+    """Raise unless the program says something that it does not say when all is well."""
+    run.expect_no_traceback()
+    if not said(run, text) - said(usual, text):
+        raise Missing(run.what_it_printed(), did=run.did, expected="a message that tells the user what went wrong")
+
+
+def said(run: Run, text: str) -> set[str]:
+    """The program's own lines, letters only: without the prompt and without the message."""
+    own = run.output.replace(text, "").replace(PROMPT, "\n")
+    return {"".join(re.findall(r"[^\W\d_]", line)) for line in own.split("\n")} - {""}
+
+
+# the server
+
+
+@check(
+    hint="accept() gives you a socket for one client: recv() from it, and sendall() the same bytes to it. "
+    "The server has to listen on port 9128 of localhost."
+)
+def test_server_sends_a_line_back(student, connect: Connect, rng: Random):
+    """The server sends a line back"""
+    with running_server(student):
+        expect_echo(connect(PORT), words(rng).encode() + b"\n")
+
+
+@check(
+    needs=["server_sends_a_line_back"],
+    hint="An echo server sends back whatever has come, at once. recv() does not wait for a newline; readline() does.",
+)
+def test_server_does_not_wait_for_a_newline(student, connect: Connect, rng: Random):
+    """The server sends a message back that does not end in a newline"""
+    with running_server(student):
+        expect_echo(connect(PORT), words(rng).encode())
+
+
+@check(
+    needs=["server_sends_a_line_back"],
+    hint="One recv() is not enough: go on with recv() and sendall() until recv() returns b'', which means that the client left.",
+)
+def test_server_goes_on_while_the_client_stays(student, connect: Connect, rng: Random):
+    """The server echoes message after message for as long as the client stays"""
+    with running_server(student):
+        peer = connect(PORT)
+        for _ in range(rng.randint(5, 8)):
+            expect_echo(peer, words(rng).encode() + b"\n")
+
+
+@check(
+    needs=["server_sends_a_line_back"],
+    hint="After one client has left, the server goes back to accept() and serves the next one, for ever.",
+)
+def test_server_serves_the_next_client(student, connect: Connect, rng: Random):
+    """The server serves one client after another"""
+    with running_server(student):
+        for name in ("first client", "second client", "third client"):
+            peer = connect(PORT, name)
+            expect_echo(peer, words(rng).encode() + b"\n")
+            peer.close()
+
+
+@check(
+    needs=["server_sends_a_line_back"],
+    hint="Send back the bytes as they came. Whoever decodes them first fails on bytes that are no text.",
+)
+def test_server_sends_back_bytes_that_are_not_text(student, connect: Connect, rng: Random):
+    """The server sends back bytes that are not text"""
+    every_byte = list(range(256))
+    rng.shuffle(every_byte)
+    with running_server(student):
+        expect_echo(connect(PORT), bytes(every_byte) + b"\n")
+
+
+@check(
+    needs=["server_sends_a_line_back"],
+    hint="A large message arrives in many pieces: recv() in a loop, and sendall() each piece at once.",
+)
+def test_server_sends_back_100_kilobytes(student, connect: Connect, rng: Random):
+    """The server sends back 100 kilobytes"""
+    text = "".join(rng.choices(string.ascii_letters + string.digits + " ", k=100_000))
+    with running_server(student):
+        expect_echo(connect(PORT), text.encode() + b"\n")
+
+
+@check(
+    needs=["server_serves_the_next_client"],
+    hint="When a client leaves without a word, the first recv() returns b''. Close that connection and accept() the next.",
+)
+def test_server_survives_a_client_that_leaves_at_once(student, connect: Connect, rng: Random):
+    """The server goes on when a client connects and leaves at once"""
+    with running_server(student):
+        connect(PORT, "hasty client").close()
+        expect_echo(connect(PORT), words(rng).encode() + b"\n")
+
+
+# the client
+
+
+@check(hint='Ask with input("Enter a message to echo: ").')
+def test_client_asks_for_a_message(student, echo_server):
+    """The client asks for a message"""
+    echo_server.start()
+    student.start(CLIENT).wait_for_output(PROMPT)
+
+
+@check(hint="Send the line with sendall(line.encode()), receive its echo with recv(), and print the echo's decode().")
+def test_client_prints_the_echo(student, echo_server, rng: Random):
+    """The client sends the line and prints its echo"""
+    text = words(rng)
+    echo_server.start()
+    run = student.run(CLIENT, stdin=text + "\n")
+    what_arrived(echo_server, run, text)
+    expect_printed(run, text)
+
+    # Is it the echo that is printed, or only the line that was typed? Without an echo there must be less to print.
+    echo_server.start(faults=[CloseEarly(0)])
+    with suppress(TimedOut):  # a check of its own asks what happens then
+        without_echo = student.run(CLIENT, stdin=text + "\n")
+        if lines_with(without_echo, text) >= lines_with(run, text):
+            raise Mismatch(
+                f"the program printed {visible(without_echo.output)} all the same",
+                did=f"{without_echo.did}, and the server closed the connection without an echo",
+                expected="the program prints what the server has sent",
+                hint="Print what recv() has returned, not the line that was typed.",
+            )
+
+
+@check(
+    needs=["client_prints_the_echo"],
+    hint="One recv() may bring only a part of the echo. Go on until as many bytes have come back as you sent.",
+)
+def test_client_reads_an_echo_in_pieces(student, echo_server, rng: Random):
+    """The client prints the whole echo when it comes back byte by byte"""
+    text = words(rng, string.ascii_letters + "äöüßéñøčł")
+    echo_server.start(faults=[Split(1)])
+    run = student.run(CLIENT, stdin=text + "\n")
+    line = what_arrived(echo_server, run, text)
+    came_back = b"".join(connection.sent for connection in echo_server.connections)
+    run.expect_no_traceback()
+    if not came_back.startswith(line):
+        raise Mismatch(
+            f"the program left when {len(came_back)} of {len(line)} bytes had come back, and printed {visible(run.output)}",
+            did=f"{run.did}, and the server sent the echo byte by byte",
+            expected="the program reads the whole echo",
+        )
+    expect_printed(run, text)
+
+
+@check(
+    needs=["client_prints_the_echo"],
+    hint="connect() raises ConnectionRefusedError, an OSError, when no server listens. Catch it and print a message of your own.",
+)
+def test_client_explains_a_refused_connection(student, echo_server, rng: Random):
+    """The client prints a message, no traceback, when there is no server"""
+    text = words(rng)
+    echo_server.start()
+    usual = student.run(CLIENT, stdin=text + "\n")
+    echo_server.refuse()
+    expect_a_message(student.run(CLIENT, stdin=text + "\n"), usual, text)
+
+
+@check(
+    needs=["client_prints_the_echo"],
+    hint="recv() returns b'' when the server has closed the connection. Say so, and stop waiting for the rest of the echo.",
+)
+def test_client_explains_an_early_close(student, echo_server, rng: Random):
+    """The client prints a message, no traceback, when the server hangs up early"""
+    text = words(rng)
+    echo_server.start()
+    usual = student.run(CLIENT, stdin=text + "\n")
+    echo_server.start(faults=[CloseEarly(0)])
+    expect_a_message(student.run(CLIENT, stdin=text + "\n"), usual, text)
+    echo_server.start(faults=[CloseEarly(len(text) // 2)])
+    student.run(CLIENT, stdin=text + "\n").expect_no_traceback()
+
+
+# both
+
+
+@check(
+    needs=["server_sends_a_line_back", "client_prints_the_echo"],
+    hint="Start your server in one window and your client in another. Do both use port 9128 of localhost?",
+)
+def test_client_and_server_work_together(student, rng: Random):
+    """Your client gets its echo from your server"""
+    text = words(rng)
+    with running_server(student):
+        expect_printed(student.run(CLIENT, stdin=text + "\n"), text)

@@ -1,0 +1,294 @@
+"""Checks of the NIST time client: what it prints when all goes well, with an offset, its two functions, and its error messages.
+
+Every check that runs or imports the program has the fake server answer, as a module without `__main__` guard asks it on import.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+from grader.checks import Garbage, Mismatch, Missing, Split, check, visible
+
+PROGRAM = "nist_time.py"
+MODULE = "nist_time"
+EXAMPLE = "It is now 19:30:19 on November 28, 2012"
+MONTHS = [
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+]  # fmt: skip
+
+
+# ---- with no offset
+
+
+@check(hint="After split(), the time is the third field of the line. The line begins with a newline: do not stop reading there.")
+def test_prints_the_time(student, daytime_server, rng):
+    """Prints the time that the server sent"""
+    for moment in (some_moment(rng), some_moment(rng)):
+        expect_time(ask(student, daytime_server, moment), moment)
+
+
+@check(hint="Month 11 is November: datetime's strftime() knows the names of the months, as %B.")
+def test_prints_the_date(student, daytime_server, rng):
+    """Prints the date that the server sent, with the month's name and the year in four digits"""
+    for moment in (some_moment(rng), some_moment(rng).replace(day=rng.randint(1, 9))):
+        expect_date(ask(student, daytime_server, moment), moment)
+
+
+@check(
+    needs=["prints_the_time"],
+    hint="Leave out prints that helped you to find mistakes. An error message goes to stderr: print(…, file=sys.stderr).",
+)
+def test_prints_only_the_sentence_on_stdout(student, daytime_server, rng):
+    """Prints that one line on stdout, and nothing on stdout when there is no time to print"""
+    run = ask(student, daytime_server, some_moment(rng))
+    if len(run.lines) != 1:
+        raise Mismatch(
+            f"{len(run.lines)} lines were printed: {run.what_it_printed()}", did=run.did, expected="exactly one line on stdout"
+        )
+    daytime_server.refuse()
+    run = student.run(PROGRAM)
+    if run.lines:
+        raise Mismatch(
+            f"on stdout, {run.what_it_printed()}",
+            did="We ran the program while the server refused the connection",
+            expected="nothing on stdout, and a message on stderr",
+        )
+
+
+@check(needs=["prints_the_time"], hint="A daytime server answers as soon as you connect: send it nothing, just read.")
+def test_sends_nothing_to_the_server(student, daytime_server, rng):
+    """Sends the server nothing"""
+    ask(student, daytime_server, some_moment(rng))
+    sent = daytime_server.seen_bytes()
+    if sent:
+        raise Mismatch(
+            f"the program sent '{visible(sent[:60])}'",
+            did=f"We ran {PROGRAM} and watched",
+            expected="not one byte from the program",
+        )
+
+
+@check(
+    needs=["prints_the_time"],
+    hint="recv() may return a part of the line: go on reading until it returns b'' or the line is complete.",
+)
+def test_reads_a_reply_that_arrives_in_pieces(student, daytime_server, rng):
+    """Prints the same when the reply arrives in pieces"""
+    for size in (1, rng.randint(7, 18)):
+        moment = some_moment(rng)
+        run = ask(student, daytime_server, moment, faults=[Split(size)])
+        run.did = f"We sent {daytime_line(moment)!r} in pieces of {size} byte{'s' if size > 1 else ''}"
+        expect_time(run, moment)
+
+
+# ---- with an offset
+
+
+@check(
+    needs=["prints_the_time"],
+    hint="The offset is sys.argv[1], a number of hours that may have a fraction: float(), and timedelta(hours=…).",
+)
+def test_shifts_the_time_by_the_offset(student, daytime_server, rng):
+    """Shifts the time by the offset in hours, a fraction such as 5.5 too"""
+    early = some_moment(rng).replace(hour=14, minute=rng.randint(1, 9), second=rng.randint(1, 9))
+    late = some_moment(rng).replace(hour=19)
+    for moment, offset in (
+        (early, -rng.randint(5, 10)),  # to 04:05:06 or the like: two digits each
+        (late, 5),  # to 00:xx
+        (some_moment(rng), -rng.randint(1, 8)),
+        (some_moment(rng), rng.choice([3.5, 4.5, 5.5, 5.75, 6.5])),
+        (some_moment(rng), rng.choice([-2.5, -3.5, -9.5])),
+    ):
+        run = ask(student, daytime_server, moment, offset)
+        expect_time(run, moment + timedelta(hours=offset))
+
+
+@check(
+    needs=["prints_the_date"],
+    hint="Shift the moment, not the hour: a datetime plus a timedelta knows midnight and the lengths of the months.",
+)
+def test_shifts_the_date_by_the_offset(student, daytime_server, rng):
+    """Shifts the date too, over midnight and the ends of months and years"""
+    year, leap_year = rng.randint(2001, 2066), rng.choice(range(2004, 2068, 4))
+    offset = rng.randint(2, 9)
+    minute, second = rng.randint(10, 59), rng.randint(10, 59)
+    for moment, shift in (
+        (datetime(year, 12, 31, 24 - offset, minute, second, tzinfo=UTC), offset),  # lands on 00:xx of New Year's Day
+        (datetime(year, 1, 1, offset - 1, minute, second, tzinfo=UTC), -offset),
+        (datetime(leap_year, 3, 1, offset - 1, minute, second, tzinfo=UTC), -offset),
+        (datetime(year, rng.choice([4, 6, 9, 11]), 30, 23, minute, second, tzinfo=UTC), offset),
+    ):
+        expect_date(ask(student, daytime_server, moment, shift), moment + timedelta(hours=shift))
+
+
+# ---- the functions
+
+
+@check(
+    hint="split() without an argument takes any number of blanks. strptime() reads fields 2 and 3, without a time zone: add UTC."
+)
+def test_parse_daytime_returns_a_moment_in_utc(student, daytime_server, rng):
+    """parse_daytime(line) returns the moment as a datetime that knows it is UTC"""
+    daytime_server.reply(wire(some_moment(rng)))
+    for most in (900, 99, 9):
+        moment = some_moment(rng).replace(day=rng.randint(1, 28), hour=rng.randint(0, 23))
+        line = daytime_line(moment, f"{rng.uniform(most / 9, most):5.1f}")  # padded to five places
+        found = student.call(f"{MODULE}:parse_daytime", line)
+        did, expected = f"We called parse_daytime({line!r})", f"the moment {moment.isoformat()}"
+        if not isinstance(found, datetime):
+            raise Mismatch(f"it returned {found!r}"[:200], did=did, expected=f"a datetime for {moment.isoformat()}")
+        if found.tzinfo is None:
+            raise Mismatch("the datetime has no time zone (tzinfo is None)", did=did, expected=expected)
+        if found != moment:
+            raise Mismatch(f"it returned {found.isoformat()}", did=did, expected=expected)
+
+
+@check(
+    needs=["parse_daytime_returns_a_moment_in_utc"],
+    hint="Let the ValueError of strptime() or of unpacking out of the function, or raise one yourself; do not return None.",
+)
+def test_parse_daytime_raises_for_garbage(student, daytime_server, rng):
+    """parse_daytime raises an exception for a line that is no time"""
+    daytime_server.reply(wire(some_moment(rng)))
+    impossible = re.sub(r" \d\d-\d\d-", f" {rng.randint(10, 60)}-{rng.randint(13, 19)}-", daytime_line(some_moment(rng)))
+    for line in (some_words(rng), "", impossible):
+        student.call_raises(f"{MODULE}:parse_daytime", line)
+
+
+@check(hint="Compare with the twelve names in this check's message. strftime() has them all, as %B.")
+def test_describe_names_every_month(student, daytime_server, rng):
+    """describe(moment) returns the sentence, whatever the month"""
+    daytime_server.reply(wire(some_moment(rng)))
+    for month in range(1, 13):
+        moment = some_moment(rng).replace(month=month, day=rng.randint(1, 28), hour=rng.randint(0, 9), second=rng.randint(0, 9))
+        found = student.call(f"{MODULE}:describe", moment)
+        if not isinstance(found, str) or squeeze(found).removesuffix(".") not in sentences(moment):
+            raise Mismatch(
+                f"it returned {found!r}"[:200],
+                did=f"We called describe() for {moment.isoformat()}",
+                expected=repr(sentences(moment)[0]),
+            )
+
+
+# ---- when there is no time to print
+
+
+@check(needs=["prints_the_time"], hint="Catch OSError around connecting and reading, print to stderr and end with sys.exit(1).")
+def test_reports_a_refused_connection(student, daytime_server):
+    """Gives a message and an exit code that is not 0 when the connection is refused"""
+    daytime_server.refuse()
+    run = student.run(PROGRAM)
+    run.did = "We ran the program while the server refused the connection"
+    run.expect_error_message()
+
+
+@check(needs=["prints_the_time"], hint="An empty reply has no third field: catch what parse_daytime raises for it.")
+def test_reports_an_empty_reply(student, daytime_server):
+    """Gives a message and an exit code that is not 0 when the server says nothing and closes"""
+    daytime_server.reply(b"")
+    run = student.run(PROGRAM)
+    run.did = "We let the server close the connection without a word"
+    run.expect_error_message()
+
+
+@check(needs=["prints_the_time"], hint="Catch what parse_daytime() and decode() raise: ValueError, perhaps IndexError.")
+def test_reports_a_reply_that_is_no_time(student, daytime_server, rng):
+    """Gives a message and an exit code that is not 0 when the reply is garbage"""
+    words = f"\n{some_words(rng)}\n".encode()
+    daytime_server.reply(words)
+    run = student.run(PROGRAM)
+    run.did = f"We let the server answer '{visible(words)}'"
+    run.expect_error_message()
+    daytime_server.reply(words, faults=[Garbage(60)])
+    run = student.run(PROGRAM)
+    run.did = "We let the server answer 60 random bytes"
+    run.expect_error_message()
+
+
+# ---- running and looking
+
+
+def ask(student, daytime_server, moment, offset=None, faults=()):
+    """Run the program while the server answers `moment`; it must end well."""
+    daytime_server.reply(wire(moment), faults=list(faults))
+    arguments = [] if offset is None else [str(offset)]
+    run = student.run(PROGRAM, *arguments)
+    run.did = f"We ran {' '.join([PROGRAM, *arguments])} and sent {daytime_line(moment)!r}"
+    if not daytime_server.connections:
+        run.expect_exit(0)
+        raise Missing(
+            "the program never connected",
+            did=run.did,
+            expected="a connection to time.nist.gov, port 13",
+            hint='Hand in HOST = "time.nist.gov" and PORT = 13, also if you tried it with a server of your own.',
+        )
+    return run.expect_exit(0)
+
+
+def spoken(run):
+    """Time and rest of the one sentence on stdout."""
+    found = [match for line in run.lines if (match := re.fullmatch(r"It is now (\S+)(.*)", squeeze(line)))]
+    if len(found) != 1:
+        happened = f"{len(found)} such lines came: {run.what_it_printed()}" if found else run.what_it_printed()
+        raise Mismatch(happened, did=run.did, expected=f"one line of the form {EXAMPLE}")
+    return found[0].groups()
+
+
+def expect_time(run, moment):
+    time, _ = spoken(run)
+    if time != f"{moment:%H:%M:%S}":
+        raise Mismatch(f"the time was {time}", did=run.did, expected=f"the time {moment:%H:%M:%S}")
+
+
+def expect_date(run, moment):
+    _, rest = spoken(run)
+    if rest.removesuffix(".") not in [f" on {day}" for day in dates(moment)]:
+        raise Mismatch(f"after the time came {rest!r}", did=run.did, expected=f"' on {dates(moment)[0]}'")
+
+
+def squeeze(text):
+    return " ".join(text.split())
+
+
+def dates(moment):
+    """The date as it may be written, the day as 5 or 05."""
+    month, year = MONTHS[moment.month - 1], moment.year
+    days = [str(moment.day), f"{moment.day:02d}"]
+    return [f"{month} {day}, {year}" for day in days] + [f"{day} {month} {year}" for day in days]
+
+
+def sentences(moment):
+    return [f"It is now {moment:%H:%M:%S} on {day}" for day in dates(moment)]
+
+
+# ---- what the server says
+
+
+def some_moment(rng):
+    """A random moment without a digit 0 in front of hour, minute, second or day, and not near the end of a month."""
+    return datetime(
+        rng.randint(2001, 2067),
+        rng.randint(1, 12),
+        rng.randint(10, 27),
+        rng.randint(10, 23),
+        rng.randint(10, 59),
+        rng.randint(10, 59),
+        tzinfo=UTC,
+    )
+
+
+def daytime_line(moment, advance="118.4"):
+    """The line of NIST's servers, without the newlines around it: Modified Julian Date, date, time, codes, advance in ms."""
+    day_number = (moment.date() - date(1858, 11, 17)).days
+    return f"{day_number} {moment:%y-%m-%d %H:%M:%S} 00 0 0 {advance} UTC(NIST) *"
+
+
+def wire(moment):
+    """The bytes on the wire: a newline in front, a blank and a newline at the end."""
+    return f"\n{daytime_line(moment)} \n".encode()
+
+
+def some_words(rng):
+    return " ".join("".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=rng.randint(3, 9))) for _ in range(6))

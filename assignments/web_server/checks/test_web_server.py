@@ -1,0 +1,331 @@
+"""Checks of the web server, by real requests to it, and of the notebook, by what is written in it.
+
+Every check starts the server in a fresh folder with pages of its own. No connection stays open while another one is used: a
+server for one client at a time is right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from grader.checks import (
+    Mismatch,
+    SplitAt,
+    check,
+    expect_code_unchanged,
+    expect_explained,
+    http_request,
+    visible,
+)
+
+PROGRAM = "web_server.py"
+NOTEBOOK = "walkthrough.ipynb"
+PORT = 8080
+LINES = [f"L{number:02}" for number in range(1, 22)]
+
+OUTSIDE = "etc/hosts"
+"""A file that every system has, outside of every student's folder."""
+FROM_OUTSIDE = re.compile(rb"^127\.0\.0\.1[ \t]+.*localhost", re.MULTILINE)
+"""A line of that file."""
+LEVELS = 16
+"""More than the folder is deep: one cannot climb higher than the root, so this reaches it from anywhere."""
+
+
+# ---- the server: right requests
+
+
+@check(hint="Send the status line, the headers, an empty line and then the page; each line before the page ends in \\r\\n.")
+def test_serves_a_text_page(student, connect, rng):
+    """Answers 200 and sends exactly the page"""
+    page = some_name(rng, ".html")
+    content = some_text(rng)
+    serve(student, {page: content})
+    expect_page(connect, f"/{page}", content)
+
+
+@check(
+    needs=["serves_a_text_page"],
+    hint="After the reply the server must wait for the next client: serve_forever(), or a loop around accept().",
+)
+def test_serves_one_client_after_another(student, connect, rng):
+    """Serves the next client, and the one after that"""
+    pages = {some_name(rng, ".html"): some_text(rng) for _ in range(3)}
+    server = serve(student, pages)
+    for page, content in pages.items():
+        expect_page(connect, f"/{page}", content)
+    server.expect_running(did="We asked for three pages, one after the other")
+
+
+@check(needs=["serves_a_text_page"], hint="open() raises OSError if there is no such file: answer HTTP/1.0 404 Not Found then.")
+def test_answers_404_for_a_missing_page(student, connect, rng):
+    """Answers 404 when there is no such page"""
+    serve(student, {some_name(rng, ".html"): some_text(rng)})
+    for page in (some_name(rng, ".html"), some_name(rng, "")):
+        expect_status(connect, "GET", f"/{page}", [404])
+
+
+@check(
+    needs=["serves_a_text_page"],
+    hint="Content-Length counts bytes: take len() of the bytes that you send. In UTF-8, é has two of them.",
+)
+def test_gives_the_length_in_bytes(student, connect, rng):
+    """Gives the exact Content-Length in bytes, also for a page with accents"""
+    page = some_name(rng, ".html")
+    content = some_text(rng) + f"Crème brûlée {rng.randrange(10_000)} €\n".encode()
+    serve(student, {page: content})
+    reply = http_request(connect, PORT, target=f"/{page}")
+    promised = reply.headers.get("content-length")
+    if promised is None or promised.strip() != str(len(content)):
+        raise Mismatch(
+            "there was no such header" if promised is None else f"it was Content-Length: {visible(promised)}",
+            did=f"We asked for /{page}, a page of {len(content)} bytes",
+            expected=f"the header Content-Length: {len(content)}",
+        )
+
+
+@check(
+    needs=["serves_a_text_page"],
+    hint='Open the file with mode "rb": only then the bytes stay what they are. Send all of them with sendall().',
+)
+def test_serves_a_binary_file_unchanged(student, connect, rng):
+    """Sends a picture of 300 kB byte for byte"""
+    picture = some_name(rng, ".png")
+    content = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) + rng.randbytes(300_000)
+    serve(student, {picture: content})
+    expect_page(connect, f"/{picture}", content)
+
+
+@check(needs=["serves_a_text_page"], hint='Every line of the head ends with "\\r\\n", the empty line, too.')
+def test_ends_header_lines_with_crlf(student, connect, rng):
+    """Ends every line of the head with CR and LF"""
+    page = some_name(rng, ".html")
+    serve(student, {page: some_text(rng)})
+    reply = http_request(connect, PORT, target=f"/{page}")
+    if not reply.crlf:
+        raise Mismatch(
+            f"the head was {visible(reply.head)}",
+            did=f"We asked for /{page}",
+            expected="a head in which each line ends in \\r\\n",
+        )
+
+
+@check(
+    needs=["serves_a_text_page"], hint="In HTTP/1.0 the end of the connection is the end of the reply: close it when all is sent."
+)
+def test_closes_after_the_reply(student, connect, rng):
+    """Closes the connection after the reply"""
+    page = some_name(rng, ".html")
+    serve(student, {page: some_text(rng)})
+    browser = connect(PORT, name="browser")
+    browser.send(f"GET /{page} HTTP/1.0\r\n\r\n".encode())
+    browser.wait_until_closed(did=f"We asked for /{page} and waited for the end")
+
+
+@check(
+    needs=["serves_a_text_page"],
+    hint='recv() may return a part of the request only: collect what it returns until b"\\r\\n\\r\\n" is there.',
+)
+def test_reads_a_request_in_pieces(student, connect, rng):
+    """Understands a request that arrives in four pieces"""
+    page = some_name(rng, ".html")
+    content = some_text(rng)
+    serve(student, {page: content})
+    line = f"GET /{page} HTTP/1.0"
+    # All cuts are in the first line: who needs no more than that line may answer as soon as it is there.
+    reply = http_request(
+        connect, PORT, target=f"/{page}", headers=[("Host", "localhost")], faults=[SplitAt([2, 8, len(line) - 3])]
+    )
+    if reply.status != 200 or reply.body != content:
+        raise Mismatch(
+            f"the answer was {visible(reply.raw[:200])}",
+            did=f"We sent the request {line} in four pieces",
+            expected="200 and the page, as if it had come in one piece",
+        )
+
+
+@check(needs=["serves_a_text_page"], hint="A blank is %20 in a request: urllib.parse.unquote() turns it back. Do that once.")
+def test_finds_a_name_with_a_blank(student, connect, rng):
+    """Finds a page with a blank in its name, asked for with %20"""
+    first, second = some_name(rng, ""), some_name(rng, ".html")
+    content = some_text(rng)
+    serve(student, {f"{first} {second}": content})
+    expect_page(connect, f"/{first}%20{second}", content)
+
+
+@check(
+    needs=["serves_a_text_page"],
+    hint="Look at the first word of the request: for a method that you do not support, answer 501 (or 405).",
+)
+def test_refuses_other_methods(student, connect, rng):
+    """Answers 501 or 405 to POST and DELETE"""
+    page = some_name(rng, ".html")
+    serve(student, {page: some_text(rng)})
+    expect_status(connect, "POST", f"/{page}", [501, 405], body=b"hello")
+    expect_status(connect, "DELETE", f"/{page}", [501, 405])
+
+
+@check(
+    needs=["serves_a_text_page"],
+    hint='recv() returns b"" when the client has left: stop reading then, and wait for the next client.',
+)
+def test_goes_on_after_a_client_that_leaves(student, connect, rng):
+    """Goes on serving after clients that left without a request, or in the middle of one"""
+    page = some_name(rng, ".html")
+    content = some_text(rng)
+    server = serve(student, {page: content})
+    connect(PORT, name="browser that leaves").close()
+    leaver = connect(PORT, name="browser that leaves")
+    leaver.send(f"GET /{page}".encode())
+    leaver.close()
+    did = f"After one client that sent nothing and one that sent half a request, we asked for /{page}"
+    try:
+        expect_page(connect, f"/{page}", content, did=did)
+    finally:
+        server.expect_running(did=did)
+
+
+# ---- the server: requests for what is none of the client's business
+
+
+@check(
+    needs=["serves_a_text_page"],
+    hint="Take (folder / name).resolve() and serve it only if is_relative_to(folder) says that it is still in the folder.",
+)
+def test_never_climbs_out_of_the_folder(student, connect, rng):
+    """Serves nothing from outside its folder for a path with /../"""
+    up = "../" * LEVELS
+    expect_nothing_from_outside(student, connect, rng, [f"/{up}{OUTSIDE}", f"/./{up}{OUTSIDE}", f"/nowhere/../{up}{OUTSIDE}"])
+
+
+@check(
+    needs=["serves_a_text_page"],
+    hint="Decode the name first (once), and look at where it leads afterwards: %2e%2e is .. in other letters.",
+)
+def test_never_climbs_out_with_percent_signs(student, connect, rng):
+    """Serves nothing from outside its folder when the dots or slashes are written as %2e and %2f"""
+    spellings = ["%2e%2e/", "..%2f", "%2E%2e%2F", ".%2e/", "%252e%252e/", "..%252f"]
+    expect_nothing_from_outside(student, connect, rng, [f"/{up * LEVELS}{OUTSIDE}" for up in spellings])
+
+
+@check(
+    needs=["serves_a_text_page"],
+    hint="Strip all slashes from the front of the name: folder / '/etc/hosts' is /etc/hosts, whatever the folder.",
+)
+def test_never_serves_an_absolute_path(student, connect, rng):
+    """Serves nothing from outside its folder for an absolute path"""
+    expect_nothing_from_outside(student, connect, rng, [f"//{OUTSIDE}", f"///{OUTSIDE}", f"/%2f{OUTSIDE}", f"/%2F%2f{OUTSIDE}"])
+
+
+# ---- the notebook
+
+
+@check(hint="Explain at least one line, and leave the code cells as they were given; try things out in cells of your own.")
+def test_keeps_the_given_code(student):
+    """The notebook has all the given code, and at least one explanation"""
+    data = student.read_file(NOTEBOOK)
+    expect_code_unchanged(student.given(NOTEBOOK), data)
+    # The untouched notebook has earned nothing.
+    expect_explained(student.given(NOTEBOOK), data, ids=LINES, at_least=1)
+
+
+EXPLAIN = (
+    "Write at least five words of your own on each line, name something that stands there, and keep the <!-- explain: … -->."
+)
+
+
+@check(hint=EXPLAIN)
+def test_explains_reading_the_request(student):
+    """Each line of part 1, L01 to L07, is explained"""
+    expect_explained(student.given(NOTEBOOK), student.read_file(NOTEBOOK), ids=LINES[:7])
+
+
+@check(hint=EXPLAIN)
+def test_explains_making_the_reply(student):
+    """Each line of part 2, L08 to L14, is explained"""
+    expect_explained(student.given(NOTEBOOK), student.read_file(NOTEBOOK), ids=LINES[7:14])
+
+
+@check(hint=EXPLAIN)
+def test_explains_the_server(student):
+    """Each line of part 3, L15 to L21, is explained"""
+    expect_explained(student.given(NOTEBOOK), student.read_file(NOTEBOOK), ids=LINES[14:])
+
+
+# ---- helpers
+
+
+def serve(student, pages: dict[str, bytes]):
+    """Start the server in a folder that holds these pages, and wait until it listens."""
+    for name, content in pages.items():
+        student.add_file(name, content)
+    server = student.start(PROGRAM)
+    server.wait_until_listening(PORT)
+    return server
+
+
+def some_name(rng, ending: str) -> str:
+    return "".join(rng.choices("abcdefghijkmnopqrstuvwxyz", k=7)) + ending
+
+
+def some_text(rng) -> bytes:
+    numbers = [str(rng.randrange(1_000_000)) for _ in range(rng.randint(3, 8))]
+    return "".join(f"<p>Lucky number {number}</p>\n" for number in numbers).encode()
+
+
+def expect_page(connect, target: str, content: bytes, did: str = "") -> None:
+    reply = http_request(connect, PORT, target=target)
+    did = did or f"We asked for {target}"
+    if reply.status != 200:
+        raise Mismatch(f"the answer was {first_line(reply)}", did=did, expected="HTTP/1.0 200 OK")
+    if reply.body != content:
+        raise Mismatch(
+            difference(reply.body, content), did=did, expected=f"exactly the {len(content)} bytes of the file behind the head"
+        )
+
+
+def difference(got: bytes, wanted: bytes) -> str:
+    at = next((i for i, (one, other) in enumerate(zip(got, wanted, strict=False)) if one != other), min(len(got), len(wanted)))
+    if at == len(got):
+        return f"only the first {at} bytes came"
+    if at == len(wanted):
+        return f"after the file came {len(got) - at} more bytes: {visible(got[at : at + 40])}"
+    here, there = visible(got[at : at + 20]), visible(wanted[at : at + 20])
+    return f"{len(got)} bytes came, and from byte {at} on they differ: {here}, not {there}"
+
+
+def expect_status(connect, method: str, target: str, codes: Sequence[int], body: bytes = b"") -> None:
+    reply = http_request(connect, PORT, method=method, target=target, body=body)
+    if reply.status not in codes:
+        raise Mismatch(
+            f"the answer was {first_line(reply)}",
+            did=f"We sent {method} {target}",
+            expected=f"an answer with the code {' or '.join(map(str, codes))}",
+        )
+
+
+def first_line(reply) -> str:
+    return visible(reply.raw.split(b"\n")[0].rstrip(b"\r"))
+
+
+def expect_nothing_from_outside(student, connect, rng, targets: Sequence[str]) -> None:
+    """Whatever the server answers to these targets, or if it does not answer at all: it is nothing from outside."""
+    page = some_name(rng, ".html")
+    content = some_text(rng)
+    serve(student, {page: content})
+    for target in targets:
+        try:
+            received = http_request(connect, PORT, target=target).raw
+        except Mismatch:  # no reply: rude, but nothing got out
+            continue
+        if FROM_OUTSIDE.search(received):
+            raise Mismatch(
+                f"it sent the file /{OUTSIDE} of this computer",
+                did=f"We asked for {shortened(target)}",
+                expected="404 (or 400, or 403), and nothing from outside the folder",
+            )
+    expect_page(connect, f"/{page}", content, did=f"After requests for files outside the folder, we asked for /{page}")
+
+
+def shortened(target: str) -> str:
+    return target if len(target) < 40 else f"{target[:24]}…{target[-12:]}"

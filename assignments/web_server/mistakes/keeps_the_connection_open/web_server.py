@@ -1,0 +1,31 @@
+from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from urllib.parse import unquote
+
+
+class PageHandler(StreamRequestHandler):
+    def handle(self):
+        while self.answer_one():
+            pass
+
+    def answer_one(self):
+        words = self.rfile.readline().decode("latin-1").split()
+        while self.rfile.readline().strip():
+            pass
+        if len(words) < 2:
+            return False
+        if words[0] != "GET":
+            self.wfile.write(b"HTTP/1.0 501 Not Implemented\r\nContent-Length: 0\r\n\r\n")
+            return True
+        page = Path(unquote(words[1]).lstrip("/")).resolve()
+        if not page.is_relative_to(Path.cwd()) or not page.is_file():
+            self.wfile.write(b"HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            return True
+        content = page.read_bytes()
+        head = f"HTTP/1.0 200 OK\r\nContent-Length: {len(content)}\r\n\r\n"
+        self.wfile.write(head.encode() + content)
+        return True
+
+
+if __name__ == "__main__":
+    ThreadingTCPServer(("localhost", 8080), PageHandler).serve_forever()

@@ -1,0 +1,1 @@
+# Not finished: no server here yet.

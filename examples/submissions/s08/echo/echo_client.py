@@ -1,0 +1,2 @@
+while True:
+    print("Enter a message to echo: " * 1000)

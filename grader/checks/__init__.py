@@ -1,0 +1,49 @@
+"""Everything the author of a check imports. Nothing of the engine's inside is needed in a check.
+
+    from grader.checks import Split, check
+
+    @check(needs=["prints_the_time"], hint="recv() may return a part of the line.")
+    def test_reads_a_reply_in_pieces(student, daytime_server):
+        \"\"\"Prints the same line when the reply arrives one byte at a time\"\"\"
+        daytime_server.reply_at("2012-11-28 19:30:19", faults=[Split(1)])
+        student.run("nist_time.py").expect_exit(0).expect_line("It is now 19:30:19 on November 28, 2012")
+
+Fixtures are in `plugin.py`; CONTRIBUTING.md lists them.
+"""
+
+from grader.checks.check import check
+from grader.checks.notebook import expect_code_unchanged, expect_explained
+from grader.checks.program import Program, Run
+from grader.checks.student import ConnectedSocket, Database, Student
+from grader.errors import Crashed, Mismatch, Missing, Stuck, TimedOut
+from grader.reports.text import visible
+from grader.servers.client import Peer
+from grader.servers.faults import CloseEarly, Delay, Garbage, Reset, Silent, Split, SplitAt
+from grader.servers.http_client import HttpReply, http_request
+
+__all__ = [
+    "CloseEarly",
+    "ConnectedSocket",
+    "Crashed",
+    "Database",
+    "Delay",
+    "Garbage",
+    "HttpReply",
+    "Mismatch",
+    "Missing",
+    "Peer",
+    "Program",
+    "Reset",
+    "Run",
+    "Silent",
+    "Split",
+    "SplitAt",
+    "Student",
+    "Stuck",
+    "TimedOut",
+    "check",
+    "expect_code_unchanged",
+    "expect_explained",
+    "http_request",
+    "visible",
+]

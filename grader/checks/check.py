@@ -1,0 +1,33 @@
+"""The decorator that makes a function a check. Points stand in assignment.toml, not in here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from grader.errors import CourseError
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+PREFIX = "test_"
+
+
+def check(*, hint: str, needs: Sequence[str] = ()) -> Callable[[Function], Function]:
+    """Mark `test_<id>` as the check `<id>`.
+
+    `hint` is one sentence that a student reads when the check failed. `needs` are ids of earlier checks: unless all of them
+    passed, this one is skipped. The function's docstring is the check's title. Raises CourseError when the docstring is missing.
+    """
+
+    def mark(function: Function) -> Function:
+        if not (function.__doc__ or "").strip():
+            raise CourseError(f"The check {function.__name__} has no docstring; its first line is the title a student reads.")
+        function.grader_hint = hint  # type: ignore[attr-defined]
+        function.grader_needs = tuple(needs)  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def check_id(function_name: str) -> str:
+    return function_name.removeprefix(PREFIX)

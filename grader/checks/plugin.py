@@ -1,0 +1,222 @@
+"""The pytest plugin of a session: fixtures for checks, their order and needs, and each check's outcome in the JSON report."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from grader.checks.check import PREFIX, check_id
+from grader.checks.student import Student
+from grader.errors import StudentFault
+from grader.model import Assignment, CheckResult, CheckSpec, Job, Status
+from grader.reports.json_report import check_to_json
+from grader.sandbox.confinement import Confinement
+from grader.servers.chat import ChatServer
+from grader.servers.client import Peer
+from grader.servers.daytime import DaytimeServer
+from grader.servers.echo import EchoServer
+from grader.servers.loop import LoopThread
+from grader.transcript import Transcript
+
+METADATA = "grader"
+"""Key under which a check's outcome stands in the metadata of its test in the JSON report."""
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """What a session lends to every check of a job."""
+
+    job: Job
+    confinement: Confinement
+    loop: LoopThread
+    given: Mapping[str, bytes]
+
+    @property
+    def assignment(self) -> Assignment:
+        return self.job.assignment
+
+
+class _NeedsFailed(pytest.skip.Exception):
+    """A check was skipped because one it needs did not pass."""
+
+
+class GradingPlugin:
+    """Registered once per pytest run, that is once per submission and assignment."""
+
+    def __init__(self, context: JobContext) -> None:
+        self._context = context
+        self._points = {spec.id: spec for spec in context.assignment.checks}
+        self._status: dict[str, Status] = {}
+        self._transcript = Transcript()
+        self._began = 0.0
+        self.report: dict[str, Any] = {}
+        """What pytest-json-report had to say when pytest had ended."""
+
+    # which checks run, and in which order
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep the checks that assignment.toml promises, and with `-k` the chosen ones and all they need."""
+        chosen = [item for item in items if check_id(item.name) in self._points]
+        only = self._context.job.only
+        if only:
+            wanted = {check_id(item.name) for item in chosen if only in check_id(item.name)}
+            for item in reversed(chosen):  # a check needs earlier ones only
+                if check_id(item.name) in wanted:
+                    wanted.update(_function(item).grader_needs)
+            chosen = [item for item in chosen if check_id(item.name) in wanted]
+        items[:] = chosen
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Skip a check when one it needs did not pass."""
+        self._transcript = Transcript()
+        self._began = time.monotonic()
+        for needed in _function(item).grader_needs:
+            if self._status.get(needed) is not Status.PASSED:
+                raise _NeedsFailed(f"Not run, because it needs the check {needed}, which did not pass.")
+
+    # fixtures
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> random.Random:
+        """Random data of this run: the same for the same seed and check."""
+        return random.Random(f"{self._context.job.seed}/{self._context.assignment.slug}/{request.node.name}")
+
+    @pytest.fixture
+    def student(self) -> Iterator[Student]:
+        context = self._context
+        student = Student(
+            context.confinement, context.job.submission.files, context.given, context.assignment.limits, self._transcript
+        )
+        yield student
+        student.close()
+
+    @pytest.fixture
+    def connect(self, rng: random.Random) -> Iterator[Callable[..., Peer]]:
+        """`connect(port, name="client")`: a scripted client to a student's server, closed when the check ends."""
+        peers: list[Peer] = []
+        context = self._context
+
+        def connect(port: int, name: str = "client", **options: Any) -> Peer:
+            try:
+                real = context.confinement.ports.connect_port(port)
+            except LookupError:
+                real = port
+            patience = context.assignment.limits.wall_seconds
+            peer = Peer(context.loop, self._transcript, real, name, patience, shown_port=port, rng=rng, **options)
+            peers.append(peer)
+            peer.open()
+            return peer
+
+        yield connect
+        for peer in peers:
+            peer.close()
+
+    @pytest.fixture
+    def daytime_server(self, rng: random.Random) -> Iterator[DaytimeServer]:
+        yield from self._serve(DaytimeServer, rng)
+
+    @pytest.fixture
+    def echo_server(self, rng: random.Random) -> Iterator[EchoServer]:
+        yield from self._serve(EchoServer, rng)
+
+    @pytest.fixture
+    def chat_server(self, rng: random.Random) -> Iterator[ChatServer]:
+        yield from self._serve(ChatServer, rng)
+
+    def _serve(self, kind: Callable[..., Any], rng: random.Random) -> Iterator[Any]:
+        """Lend a fake server to a check; what went wrong inside it surfaces here, as an error and not as the student's fault."""
+        context = self._context
+        server = kind(context.loop, self._transcript, context.confinement.ports, context.assignment.limits.wall_seconds, rng)
+        yield server
+        server.close()
+        server.raise_errors()
+
+    # outcome
+
+    @pytest.hookimpl(wrapper=True, trylast=True)  # before pytest-json-report asks for the metadata
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+        report = yield  # type: ignore[misc]
+        worst = self._status.get(check_id(item.name), Status.PASSED)
+        now = _status_of(call)
+        if now is not Status.PASSED and (worst is Status.PASSED or now is Status.ERROR):
+            self._status[check_id(item.name)] = now
+            item.stash[_FAULT] = call.excinfo.value if call.excinfo else None
+        else:
+            self._status.setdefault(check_id(item.name), worst)
+        return report  # type: ignore[return-value]
+
+    def pytest_json_runtest_metadata(self, item: pytest.Item, call: pytest.CallInfo[None]) -> dict[str, Any]:
+        """Hook of pytest-json-report: what it returns becomes the test's metadata. The last phase has the last word."""
+        if call.when != "teardown":
+            return {}
+        spec = self._points[check_id(item.name)]
+        return {METADATA: check_to_json(self._outcome(item, spec))}
+
+    def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
+        """Hook of pytest-json-report, called with the complete report."""
+        self.report = json_report
+
+    def _outcome(self, item: pytest.Item, spec: CheckSpec) -> CheckResult:
+        function = _function(item)
+        status = self._status[spec.id]
+        result = CheckResult(
+            id=spec.id,
+            title=(function.__doc__ or "").strip().splitlines()[0].rstrip("."),
+            status=status,
+            score=float(spec.points) if status is Status.PASSED else 0.0,
+            max_score=float(spec.points),
+            hidden=spec.hidden,
+            seconds=round(time.monotonic() - self._began, 4),
+        )
+        fault = item.stash.get(_FAULT, None)
+        if status is Status.FAILED and isinstance(fault, StudentFault):
+            return replace(
+                result,
+                message=_sentence(fault),
+                did=fault.did,
+                expected=fault.expected,
+                happened=fault.happened,
+                hint=fault.hint or function.grader_hint,
+                place=fault.place,
+                transcript=self._transcript.entries(),
+            )
+        if status is Status.SKIPPED:
+            return replace(result, message=str(fault))
+        if status is Status.ERROR:
+            text = f"{type(fault).__name__}: {fault}"
+            return replace(
+                result,
+                message=f"The grader could not run this check ({text}). This is not your fault; tell your instructor.",
+                transcript=self._transcript.entries(),
+            )
+        return result
+
+
+_FAULT: pytest.StashKey[BaseException | None] = pytest.StashKey()
+
+
+def _function(item: pytest.Item) -> Any:
+    function = getattr(item, "function", None)
+    if not hasattr(function, "grader_needs"):
+        raise RuntimeError(f"{PREFIX}{item.name} has no @check decorator")
+    return function
+
+
+def _status_of(call: pytest.CallInfo[None]) -> Status:
+    if call.excinfo is None:
+        return Status.PASSED
+    fault = call.excinfo.value
+    if isinstance(fault, StudentFault):
+        return Status.FAILED
+    return Status.SKIPPED if isinstance(fault, _NeedsFailed) else Status.ERROR
+
+
+def _sentence(fault: StudentFault) -> str:
+    """did · expected · happened, as one text."""
+    parts = [fault.did, fault.expected and f"Expected: {fault.expected}", fault.happened and f"What happened: {fault.happened}"]
+    return " ".join(part[0].upper() + part[1:] + "." for part in parts if part)

@@ -1,0 +1,262 @@
+"""A student's program as a check sees it: `Run` after its end, `Program` while it runs. How it is confined is not in here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Self
+
+from grader.errors import Crashed, Mismatch, Missing, Place, StudentFault, TimedOut
+from grader.reports.text import quoted
+from grader.sandbox.confinement import Confinement
+from grader.sandbox.explain import Crash, find_crash, find_waiting_places, has_traceback, signal_words
+from grader.sandbox.process import Overrun, RunningProgram
+from grader.sandbox.sockets import is_listening
+from grader.transcript import Transcript
+
+_POLL = 0.003  # seconds between two looks at the kernel's socket table, which cannot wake anybody
+
+
+class Run:
+    """What a program left behind when it had ended."""
+
+    def __init__(self, program: RunningProgram, did: str, sources: Mapping[str, bytes]) -> None:
+        self.stdout_bytes = program.output("stdout")
+        self.stdout = _text(self.stdout_bytes)
+        self.stderr_bytes = program.output("stderr")
+        self.stderr = _text(self.stderr_bytes)
+        self.exit_code = program.exit_code
+        self.seconds = program.seconds
+        self.did = did
+        self._sources = sources
+
+    @property
+    def output(self) -> str:
+        """Standard output, then standard error."""
+        return self.stdout + self.stderr
+
+    @property
+    def lines(self) -> list[str]:
+        """Lines of standard output that are not blank, without blanks around them. Only LF ends a line."""
+        return [line.strip() for line in self.stdout.split("\n") if line.strip()]
+
+    @property
+    def crash(self) -> Crash | None:
+        return find_crash(self.output, self._sources)
+
+    def expect_exit(self, code: int) -> Self:
+        """Raise Crashed on a traceback and Mismatch on any other exit code than `code`."""
+        if self.exit_code != code:
+            self._raise_if_crashed(f"the program ends with exit code {code}")
+            raise Mismatch(
+                f"the program {signal_words(self.exit_code)}{self._said()}", did=self.did, expected=f"the program ends with exit code {code}"
+            )
+        return self
+
+    def expect_line(self, text: str) -> Self:
+        """Raise unless some line of stdout is `text`; runs of blanks count as one."""
+        wanted = " ".join(text.split())
+        if wanted not in [" ".join(line.split()) for line in self.lines]:
+            self._raise_if_crashed(f"a line {quoted(text)}")
+            raise Mismatch(self.what_it_printed(), did=self.did, expected=f"a line {quoted(text)}")
+        return self
+
+    def expect_in_output(self, text: str) -> Self:
+        """Raise unless `text` is somewhere in what the program printed."""
+        if text not in self.output:
+            self._raise_if_crashed(f"{quoted(text)} somewhere in the output")
+            raise Mismatch(self.what_it_printed(), did=self.did, expected=f"{quoted(text)} somewhere in the output")
+        return self
+
+    def expect_no_traceback(self) -> Self:
+        """Raise Crashed when the program printed a Python traceback."""
+        if has_traceback(self.output):
+            self._raise_if_crashed("a message in plain words, no traceback")
+        return self
+
+    def expect_error_message(self) -> Self:
+        """Raise unless the program gave a message in plain words and an exit code that is not 0."""
+        expected = "a message that says what went wrong, an exit code that is not 0, and no traceback"
+        self._raise_if_crashed(expected)
+        if not self.output.strip():
+            raise Missing("the program printed nothing", did=self.did, expected=expected)
+        if self.exit_code == 0:
+            raise Mismatch(f"the exit code was 0, as if all were well{self._said()}", did=self.did, expected=expected)
+        return self
+
+    def expect_friendly_end(self) -> Self:
+        """Raise unless the program said something and ended without a traceback, with any exit code."""
+        expected = "a message that says what went wrong, and no traceback"
+        self._raise_if_crashed(expected)
+        if not self.output.strip():
+            raise Missing("the program printed nothing", did=self.did, expected=expected)
+        return self
+
+    def what_it_printed(self) -> str:
+        """A phrase that quotes the output, for a sentence."""
+        if not self.output.strip():
+            return f"the program printed nothing and {signal_words(self.exit_code)}"
+        return f"the program printed {quoted(self.stdout_bytes or self.stderr_bytes)}"
+
+    def _said(self) -> str:
+        return f" and printed {quoted(self.stdout_bytes + self.stderr_bytes)}" if self.output.strip() else ""
+
+    def _raise_if_crashed(self, expected: str) -> None:
+        crash = self.crash
+        if crash is not None:
+            raise Crashed(crash.sentence(), did=self.did, expected=expected, place=crash.place)
+
+
+class Program:
+    """A program that was started and goes on. Every wait ends with its event, with the program's end, or with the deadline."""
+
+    def __init__(
+        self, running: RunningProgram, did: str, sources: Mapping[str, bytes], transcript: Transcript, confinement: Confinement
+    ) -> None:
+        self._running = running
+        self._did = did
+        self._sources = sources
+        self._transcript = transcript
+        self._confinement = confinement
+        self._matched = 0  # characters of output already used up by wait_for_output
+
+    # the keyboard
+
+    def send(self, data: bytes) -> None:
+        self._running.send(data)
+
+    def send_line(self, text: str) -> None:
+        self._running.send(text.encode() + b"\n")
+
+    def end_input(self) -> None:
+        """Ctrl-D."""
+        self._running.end_input()
+
+    def interrupt(self) -> None:
+        """Ctrl-C."""
+        self._running.interrupt()
+
+    def kill(self) -> None:
+        self._running.kill()
+
+    # what it does
+
+    @property
+    def output(self) -> str:
+        """All it has printed so far, stdout before stderr."""
+        return _text(self._running.output("stdout")) + _text(self._running.output("stderr"))
+
+    @property
+    def is_running(self) -> bool:
+        return not self._running.ended
+
+    def wait_for_output(self, text: str, within: float | None = None) -> str:
+        """Wait for `text` after the last match and return everything printed since, `text` included.
+
+        Raises Crashed, Missing or TimedOut when it does not come within `within` seconds (default: the wall limit).
+        """
+        self.wait_until(lambda: text in self.output[self._matched :], expected=f"the program prints {quoted(text)}", within=within)
+        end = self.output.index(text, self._matched) + len(text)
+        found = self.output[self._matched : end]
+        self._matched = end
+        return found
+
+    def wait_until(self, predicate: Callable[[], bool], *, expected: str, did: str = "", within: float | None = None) -> None:
+        """Wait until `predicate()` holds; whatever the program prints or any connection does makes it look again.
+
+        Raises Crashed, Missing or TimedOut with `expected` otherwise.
+        """
+        seconds = self._limit(within)
+        self._transcript.wait_until(lambda: predicate() or self._running.ended, seconds)
+        if not predicate():
+            self._raise_why_not(expected, did, seconds)
+
+    def wait_until_listening(self, port: int, within: float | None = None) -> None:
+        """Wait until the kernel's socket table shows a listener on `port`. Nobody connects to find out."""
+        seconds = self._limit(within)
+        polls = max(1, int(seconds / _POLL))
+        for _ in range(polls):
+            if self._listens(port):
+                self._transcript.record("student", f"listens on port {port}")
+                return
+            if self._transcript.wait_until(lambda: self._running.ended, _POLL):
+                break
+        if not self._listens(port):
+            self._raise_why_not(f"the program listens on port {port}", "", seconds)
+
+    def _listens(self, port: int) -> bool:
+        try:
+            return is_listening(self._confinement.ports.connect_port(port))
+        except LookupError:
+            return False
+
+    def wait_for_end(self, within: float | None = None) -> Run:
+        """Wait for the program's own end and return what it left. Raises TimedOut when it goes on."""
+        seconds = self._limit(within)
+        if not self._running.wait_for_end(seconds):
+            self._running.stop_for(Overrun.WALL)
+            self._running.kill()
+        raise_for_overrun(self._running, self._did, "the program ends", self._sources)
+        return Run(self._running, self._did, self._sources)
+
+    def expect_running(self, did: str = "") -> None:
+        """Raise Crashed or Missing when the program has ended although it should go on."""
+        if self._running.ended:
+            self._raise_why_not("the program goes on running", did, 0)
+
+    def _limit(self, within: float | None) -> float:
+        return self._running.limits.wall_seconds if within is None else within
+
+    def _raise_why_not(self, expected: str, did: str, seconds: float) -> None:
+        did = did or self._did
+        if not self._running.ended:
+            self._running.stop_for(Overrun.WALL)
+            self._running.kill()
+            happened = f"that had not happened after {seconds:g} seconds{self._printed()}"
+            raise TimedOut(happened + _where(self._running, self._sources), did=did, expected=expected, place=_place(self._running, self._sources))
+        raise_for_overrun(self._running, did, expected, self._sources)
+        run = Run(self._running, did, self._sources)
+        if run.crash is not None:
+            raise Crashed(run.crash.sentence(), did=did, expected=expected, place=run.crash.place)
+        raise Missing(f"the program {signal_words(run.exit_code)}{self._printed()}", did=did, expected=expected)
+
+    def _printed(self) -> str:
+        data = self._running.output("stdout") + self._running.output("stderr")
+        return f"; it had printed {quoted(data)}" if data.strip() else "; it had printed nothing"
+
+
+def raise_for_overrun(running: RunningProgram, did: str, expected: str, sources: Mapping[str, bytes]) -> None:
+    """Raise the fault for the limit that ended the program, if one did."""
+    limits, place = running.limits, _place(running, sources)
+    fault: StudentFault
+    if running.overrun is Overrun.WALL:
+        text = f"the program was still running after {limits.wall_seconds:g} seconds and was ended"
+        fault = TimedOut(text + _where(running, sources), did=did, expected=expected, place=place)
+    elif running.overrun is Overrun.CPU:
+        text = f"the program used {limits.cpu_seconds} seconds of computing time without ending: it looks like an endless loop"
+        fault = TimedOut(text + _where(running, sources), did=did, expected=expected, place=place)
+    elif running.overrun is Overrun.MEMORY:
+        text = f"the program used more than {limits.memory_bytes // 1024**2} MB of memory and was ended"
+        fault = Mismatch(text + _where(running, sources), did=did, expected=expected, place=place)
+    elif running.overrun is Overrun.OUTPUT:
+        shown = quoted(running.output("stdout")[:80], 60)
+        text = f"the program printed more than {limits.output_bytes // 1024} KiB and was ended; it began with {shown}"
+        fault = Mismatch(text, did=did, expected=expected)
+    else:
+        return
+    raise fault
+
+
+def _where(running: RunningProgram, sources: Mapping[str, bytes]) -> str:
+    place = _place(running, sources)
+    return f". It was at line {place.line} of {place.file}" if place else ""
+
+
+def _place(running: RunningProgram, sources: Mapping[str, bytes]) -> Place | None:
+    places = find_waiting_places(running.stacks, sources)
+    return places[0] if places else None
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "backslashreplace")
+
+

@@ -1,0 +1,294 @@
+"""The fixture `student`: one student's folder during one check, and the programs started in it."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.checks.program import Program, Run, raise_for_overrun
+from grader.errors import CannotGrade, Crashed, Mismatch, Missing, Place
+from grader.model import Limits
+from grader.reports.text import quoted
+from grader.sandbox.confinement import Confinement
+from grader.sandbox.explain import find_crash
+from grader.sandbox.files import read_regular, safe_relative
+from grader.sandbox.process import RunningProgram
+from grader.transcript import Transcript
+
+_MOST_ANSWER = 8 * 1024 * 1024
+_MOST_FILE = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Database:
+    """As an argument of `student.call`: a fresh sqlite3 connection to this file in the student's folder."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ConnectedSocket:
+    """As an argument of `student.call`: a socket connected to this port of the session."""
+
+    port: int
+
+
+class Student:
+    """One student's programs in one work folder, fresh for every check."""
+
+    def __init__(
+        self,
+        confinement: Confinement,
+        files: Mapping[str, bytes],
+        given: Mapping[str, bytes],
+        limits: Limits,
+        transcript: Transcript,
+    ) -> None:
+        self._confinement = confinement
+        self._files = files
+        self._given = given
+        self._limits = limits
+        self._transcript = transcript
+        self._started: list[RunningProgram] = []
+        self._box = confinement.open_box(files, limits)
+
+    # programs
+
+    def run(self, file: str, *args: object, stdin: str | bytes = "") -> Run:
+        """Start `python file args`, give it `stdin` and its end, and wait for its own end.
+
+        Raises Missing without the file, TimedOut over a time limit, Mismatch over another limit. A crash raises nothing yet.
+        """
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        program = self._start(file, args, terminal=False, typed=data)
+        self._started[-1].send(data) if data else None
+        self._started[-1].end_input()
+        return program.wait_for_end()
+
+    def start(self, file: str, *args: object, terminal: bool = True) -> Program:
+        """Start `python file args` and go on; on a pseudo-terminal unless told otherwise. It is killed when the check ends."""
+        return self._start(file, args, terminal=terminal)
+
+    def _start(self, file: str, args: Sequence[object], terminal: bool, typed: bytes = b"") -> Program:
+        self._need(file)
+        words = [file, *(str(arg) for arg in args)]
+        did = f"We started `python {' '.join(words)}`" + (f" and typed {quoted(typed)}" if typed else "")
+        running = self._launch(words, " ".join(words), terminal)
+        return Program(running, did, self._files, self._transcript, self._confinement)
+
+    def _launch(self, words: Sequence[str], name: str, terminal: bool, pass_fds: Sequence[int] = ()) -> RunningProgram:
+        argv = self._confinement.python("-X", "faulthandler", *words)
+        who = words[0] if not words[0].startswith(("/", "-")) else "student"
+        self._transcript.record(who, f"started: python {name}")
+        running = RunningProgram(
+            self._confinement, argv, self._limits, self._transcript, who=who, terminal=terminal, pass_fds=pass_fds
+        )
+        self._started.append(running)
+        return running
+
+    def _need(self, file: str) -> None:
+        if file not in self._files and not (self._box / safe_relative(file)).is_file():
+            raise Missing(f"there is no file {file} in your folder", did=f"We looked for {file}", expected=f"{file} is handed in")
+
+    # functions
+
+    def call(self, target: str, *args: object) -> Any:
+        """Call `module:function` with plain data in a fresh interpreter and return its result as plain data.
+
+        Raises Crashed when the student's code raised, Missing without the file or function, TimedOut over a limit.
+        """
+        answer, did = self._ask(target, args)
+        if "raised" in answer:
+            raised = answer["raised"]
+            text = f": {raised['text']}" if raised["text"] else ""
+            raise Crashed(f"it raised {raised['type']}{text}", did=did, expected="the call returns", place=_place(raised))
+        value = _decode(answer["value"])
+        return value
+
+    def call_raises(self, target: str, *args: object) -> str:
+        """Call `module:function`, which must raise; return the name of the exception's class. Raises Mismatch if it returned."""
+        answer, did = self._ask(target, args)
+        if "raised" not in answer:
+            raise Mismatch(f"it returned {quoted(repr(_decode(answer['value'])))}", did=did, expected="the call raises an exception")
+        return str(answer["raised"]["type"])
+
+    def _ask(self, target: str, args: Sequence[object]) -> tuple[dict[str, Any], str]:
+        module, _, function = target.partition(":")
+        self._need(module + ".py")
+        did = f"We called {function}({', '.join(_spoken(arg) for arg in args)}) of {module}.py"
+        ports = self._confinement.ports
+        request = {"module": module, "function": function, "arguments": [_encode(arg, ports.connect_port) for arg in args]}
+        answer = self._ask_inside(["call.py"], [], json.dumps(request).encode(), did, f"{module}.py: {function}()")
+        if "missing" in answer:
+            raise Missing(answer["missing"], did=did, expected=f"a function {function}() in {module}.py")
+        return answer, did
+
+    def query(self, database: str, sql: str, *parameters: object) -> list[list[Any]]:
+        """Open the student's database file read-only, with our own code in the sandbox, and return the rows of one query.
+
+        Raises Missing when there is no such file, Mismatch when SQLite refuses.
+        """
+        did = f"We opened {database} and asked: {sql}"
+        if not self.has(database):
+            raise Missing(f"there is no file {database}", did=f"We looked for {database}", expected=f"the program has made {database}")
+        answer = self._ask_inside(["-I", "query.py"], [database, sql, json.dumps(parameters)], None, did, f"query of {database}")
+        if "error" in answer:
+            raise Mismatch(f"SQLite answered: {answer['error']}", did=did, expected="the query works")
+        return [[_decode(value) for value in row] for row in answer["rows"]]
+
+    def _ask_inside(self, program: list[str], args: list[str], request: bytes | None, did: str, name: str) -> dict[str, Any]:
+        """Run one of our own programs on the student's side and read its answer from a pipe that stdout cannot reach."""
+        answer_read, answer_write = os.pipe()
+        fds, words = [answer_write], [str(answer_write)]
+        if request is not None:
+            request_read, request_write = os.pipe()
+            fds.append(request_read)
+            words.insert(0, str(request_read))
+            threading.Thread(target=_feed, args=(request_write, request), daemon=True).start()
+        *options, file = program
+        try:
+            running = self._launch([*options, self._confinement.inside(file), *words, *args], name, False, fds)
+        finally:
+            for fd in fds:
+                os.close(fd)
+        reader = _Reader(answer_read)
+        running.end_input()
+        ended = Program(running, did, self._files, self._transcript, self._confinement).wait_for_end()
+        answer = reader.result()
+        if not isinstance(answer, dict):
+            raise_for_overrun(running, did, "the call returns", self._files)
+            crash = find_crash(ended.output, self._files)
+            raise Crashed(
+                crash.sentence() if crash else f"the program ended in the middle of it (exit code {ended.exit_code})",
+                did=did,
+                expected="the call returns",
+                place=crash.place if crash else None,
+            )
+        return answer
+
+    # files
+
+    def has(self, name: str) -> bool:
+        """Whether a regular file of that name is in the student's folder now."""
+        path = self._box / safe_relative(name)
+        return path.is_file() and not path.is_symlink()
+
+    def read_file(self, name: str) -> bytes:
+        """Read a file of the student's folder as it is now. Raises Missing when absent, Mismatch when it is no plain file."""
+        did, expected = f"We looked for {name}", f"a file {name}"
+        try:
+            return read_regular(self._box, name, _MOST_FILE)
+        except FileNotFoundError:
+            raise Missing(f"there is no file {name}", did=did, expected=expected) from None
+        except (OSError, ValueError) as error:
+            raise Mismatch(f"{name} cannot be read as a plain file ({error})", did=did, expected=expected) from None
+
+    def add_file(self, name: str, data: bytes) -> None:
+        """Put a file of the check's own into the student's folder."""
+        path = self._box / safe_relative(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        path.chmod(0o666)
+
+    def add_link(self, name: str, target: str) -> None:
+        """Put a symbolic link into the student's folder."""
+        (self._box / safe_relative(name)).symlink_to(target)
+
+    def given(self, name: str) -> bytes:
+        """The file as the starter has it. Raises CannotGrade when the starter has none: the author's mistake."""
+        if name not in self._given:
+            raise CannotGrade(f"the starter has no file {name}")
+        return self._given[name]
+
+    @property
+    def folder(self) -> Path:
+        return self._box
+
+    def close(self) -> None:
+        """Kill what is still running and remove the folder."""
+        for running in self._started:
+            running.kill()
+        self._confinement.close_box()
+
+
+class _Reader(threading.Thread):
+    """Reads an answer until its pipe is closed everywhere, at most `_MOST_ANSWER` bytes."""
+
+    def __init__(self, fd: int) -> None:
+        super().__init__(daemon=True)
+        self._fd = fd
+        self._data = b""
+        self.start()
+
+    def run(self) -> None:
+        with os.fdopen(self._fd, "rb") as stream:
+            self._data = stream.read(_MOST_ANSWER)
+
+    def result(self) -> object:
+        self.join()
+        try:
+            return json.loads(self._data)
+        except ValueError:
+            return None
+
+
+def _feed(fd: int, data: bytes) -> None:
+    try:
+        with os.fdopen(fd, "wb") as stream:
+            stream.write(data)
+    except OSError:
+        pass  # the program ended before it had read its request
+
+
+def _place(raised: Mapping[str, Any]) -> Place | None:
+    return Place(str(raised["file"]), int(raised["line"]), str(raised["source"])) if raised["file"] else None
+
+
+def _spoken(value: object) -> str:
+    if isinstance(value, Database):
+        return "connection"
+    if isinstance(value, ConnectedSocket):
+        return "socket"
+    text = repr(value)
+    return text if len(text) <= 120 else text[:120] + " …"
+
+
+def _encode(value: object, connect_port: Any) -> Any:
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, bytes):
+        return {"$bytes": value.hex()}
+    if isinstance(value, datetime.datetime):
+        return {"$datetime": value.isoformat()}
+    if isinstance(value, Database):
+        return {"$database": value.name}
+    if isinstance(value, ConnectedSocket):
+        return {"$socket": connect_port(value.port)}
+    if isinstance(value, tuple):
+        return {"$tuple": [_encode(item, connect_port) for item in value]}
+    if isinstance(value, list):
+        return [_encode(item, connect_port) for item in value]
+    if isinstance(value, dict):
+        return {"$dict": [[_encode(key, connect_port), _encode(item, connect_port)] for key, item in value.items()]}
+    raise CannotGrade(f"student.call cannot pass a {type(value).__name__}; use plain data, Database or ConnectedSocket")
+
+
+def _decode(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_decode(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    ((kind, content),) = value.items()
+    if kind == "$bytes":
+        return bytes.fromhex(content)
+    if kind == "$datetime":
+        return datetime.datetime.fromisoformat(content)
+    if kind == "$dict":
+        return {_decode(key): _decode(item) for key, item in content}
+    return content  # "$other": what it was, in words

@@ -1,0 +1,199 @@
+"""The command line: parse, call, choose the exit code. Work is done in the modules named as the commands.
+
+Exit codes: 0 graded · 1 a check failed in one's own run, or --fail-under was missed · 2 wrong usage · 3 something could not be
+graded · 130 Ctrl-C (what was graded by then is kept).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from grader import __version__
+from grader.course import Course, find_course, load_course
+from grader.errors import GraderError
+from grader.model import Isolation
+
+FOLDER = click.Path(path_type=Path)
+INTERNAL_ERROR = 3
+INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """The commands; whatever one of them raises becomes a sentence and an exit code here."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except GraderError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:  # the reader of a pipe has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            ctx.exit(INTERNAL_ERROR)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception:
+            traceback.print_exc()
+            click.echo("Error: the grader itself failed (see above). Nothing that was graded is lost.", err=True)
+            ctx.exit(INTERNAL_ERROR)
+
+
+class _Shard(click.ParamType[tuple[int, int]]):
+    name = "I/N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        part, slash, parts = str(value).partition("/")
+        if not (slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+            self.fail(f"{value!r} is not a part such as 2/8 (from 1/8 to 8/8).", param, ctx)
+        return int(part), int(parts)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="grader")
+def cli() -> None:
+    """Grade a course's programs by running them."""
+
+
+def _course(folder: Path | None) -> Course:
+    return load_course(folder or find_course(Path.cwd()))
+
+
+course_option = click.option(
+    "--course", type=FOLDER, metavar="DIR", envvar="GRADER_COURSE", help="The course's folder (else: found from here upwards)."
+)
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1, 256), metavar="N", help="How many to grade at a time (default: one per core)."
+)
+
+
+@cli.command("list")
+@course_option
+def list_(course: Path | None) -> None:
+    """Show the assignments in the order of the course."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("slug", "title", "topic"):
+        table.add_column(column, overflow="fold")
+    for column in ("checks", "points"):
+        table.add_column(column, justify="right")
+    for assignment in _course(course).assignments:
+        cells = (assignment.slug, assignment.title, assignment.topic, str(len(assignment.checks)), str(assignment.max_score))
+        table.add_row(*map(Text, cells))
+    Console().print(table)
+
+
+@cli.command()
+@click.argument("slugs", nargs=-1, metavar="[SLUG]...")
+@click.option("--all", "everything", is_flag=True, help="All assignments (also without any SLUG).")
+@click.option("--submissions", type=FOLDER, metavar="DIR", help="A folder with the submissions of a class.")
+@click.option("--path", type=FOLDER, metavar="DIR", help="One student's repository, or one assignment's folder.")
+@jobs_option
+@click.option("--json", "json_file", metavar="FILE", help="Write the JSON report to FILE; - is standard output.")
+@click.option("--report", type=FOLDER, metavar="DIR", help="Write feedback, gradebook.csv and report.json into DIR.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", help="Repeat the data of the run with this seed.")
+@click.option("--require-sandbox", is_flag=True, help="Refuse to grade without the sandbox.")
+@click.option("--portable", is_flag=True, help="Grade without the sandbox: a self-check.")
+@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit code 1 below this share of points.")
+@click.option("-k", "only", default="", metavar="CHECK", help="Only checks with this text in their id, and what they need.")
+@click.option("--regrade", is_flag=True, help="Grade again what has not changed since it was graded.")
+@click.option("--shard", type=_Shard(), help="Grade only part I of N, for N machines.")
+@course_option
+def run(
+    course: Path | None,
+    slugs: tuple[str, ...],
+    everything: bool,
+    require_sandbox: bool,
+    portable: bool,
+    **options: Any,
+) -> None:
+    """Grade submissions: those of a class, or your own.
+
+    Without --submissions and --path: in the course's repository its submissions/ or else examples/submissions/, elsewhere
+    this folder.
+    """
+    from grader.run import Options
+    from grader.run import run as grade
+
+    if everything and slugs:
+        raise click.UsageError("--all and the name of an assignment exclude each other.")
+    if require_sandbox and portable:
+        raise click.UsageError("--require-sandbox and --portable exclude each other.")
+    isolation = Isolation.SANDBOX if require_sandbox else Isolation.PORTABLE if portable else None
+    raise click.exceptions.Exit(grade(_course(course), Options(slugs=slugs, isolation=isolation, **options)))
+
+
+@cli.command()
+@click.option("--require-sandbox", is_flag=True, help="Exit code 3 if this machine cannot give the sandbox.")
+def doctor(require_sandbox: bool) -> None:
+    """Try out what this machine can do, and say how to get the sandbox."""
+    from grader import doctor as page
+    from grader.sandbox.probe import probe
+
+    capability = probe()
+    page.show(capability, Console())
+    if require_sandbox and capability.isolation is not Isolation.SANDBOX:
+        raise click.exceptions.Exit(INTERNAL_ERROR)
+
+
+@cli.command()
+@click.argument("slugs", nargs=-1, metavar="[SLUG]...")
+@jobs_option
+@click.option("--portable", is_flag=True, help="Grade without the sandbox.")
+@click.option("--allow-todo", is_flag=True, help="Let handouts and solutions say TODO, while an assignment is being written.")
+@course_option
+def verify(course: Path | None, slugs: tuple[str, ...], jobs: int | None, portable: bool, allow_todo: bool) -> None:
+    """Check the course itself: solutions, starters, mistakes, points, stray files."""
+    from grader.run import verify as check
+
+    isolation = Isolation.PORTABLE if portable else None
+    raise click.exceptions.Exit(check(_course(course), slugs, isolation, jobs, allow_todo))
+
+
+@cli.command()
+@click.argument("kind", type=click.Choice(["daytime", "echo", "chat", "web"]))
+@click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="Listen here instead of at the usual port; 0: any.")
+@click.option("--line", metavar="TEXT", help="daytime: answer with this line instead of the present time.")
+def serve(kind: str, port: int | None, line: str | None) -> None:
+    """Start a server to try a client by hand, until Ctrl-C."""
+    from grader.serve import serve as start
+
+    start(kind, port, line)
+
+
+@cli.command()
+@click.argument("student")
+@click.argument("slug")
+@click.argument("points", nargs=-1, metavar="[ITEM=POINTS]...")
+@click.option("--note", default="", metavar="TEXT", help="Why; kept with the points.")
+@course_option
+def rubric(course: Path | None, student: str, slug: str, points: tuple[str, ...], note: str) -> None:
+    """Show, or give, the points that a person decides on. ITEM= takes them back."""
+    from grader import rubric as page
+    from grader.store import Store, store_file
+
+    loaded = _course(course)
+    assignment = loaded.assignment(slug)
+    with Store(store_file(loaded.root)) as store:
+        page.enter(store, student, assignment, points, note)
+        page.show(store, student, assignment, Console())
+
+
+def main() -> None:
+    """The command `grader`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end the sessions too, as after Ctrl-C
+    cli(prog_name="grader")

@@ -1,0 +1,92 @@
+"""The exception tree: whose fault something is, is the exception's class. No rendering, no I/O in here.
+
+    GraderError                the person at the keyboard, the course or the machine
+      UsageError               a wrong option, folder or name                      -> exit code 2
+      CourseError              an assignment of the course is broken               -> exit code 3
+      CannotGrade              this machine cannot do what was asked               -> exit code 3
+      SessionDied              a grading worker ended before it answered           -> result `error`
+    StudentFault               the student's program is wrong                      -> check `failed`
+      Mismatch                 something came, but not what was expected
+      Missing                  something expected never came
+      TimedOut                 the program (or a reply) took longer than its limit
+      Crashed                  the program ended with a traceback or a signal
+      Stuck                    every thread of the program waits for what can no longer happen
+
+Anything that is not a `StudentFault` makes a check `error`: never silently a zero, never full marks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class GraderError(Exception):
+    """Base of what is not the student's fault. `str(error)` is one sentence: what, where, what to do."""
+
+    exit_code = 3
+
+
+class UsageError(GraderError):
+    exit_code = 2
+
+
+class CourseError(GraderError):
+    pass
+
+
+class CannotGrade(GraderError):
+    pass
+
+
+class SessionDied(GraderError):
+    pass
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of the student's program."""
+
+    file: str
+    line: int
+    source: str = ""
+
+
+class StudentFault(Exception):
+    """The student's program did something wrong; the check that sees it has failed.
+
+    `did` is what the grader did, `expected` what a right program does then, `happened` what this one did:
+    three short texts without a closing full stop. `hint` overrides the check's own hint. `place` is the line of the student's
+    program that the fault points at. Raise a subclass, never this class itself.
+    """
+
+    def __init__(
+        self, happened: str, *, did: str = "", expected: str = "", hint: str = "", place: Place | None = None
+    ) -> None:
+        if type(self) is StudentFault:
+            raise TypeError("raise Mismatch, Missing, TimedOut, Crashed or Stuck")
+        super().__init__(happened)
+        self.happened = happened
+        self.did = did
+        self.expected = expected
+        self.hint = hint
+        self.place = place
+
+
+class Mismatch(StudentFault):
+    pass
+
+
+class Missing(StudentFault):
+    pass
+
+
+class TimedOut(StudentFault):
+    pass
+
+
+class Crashed(StudentFault):
+    pass
+
+
+class Stuck(StudentFault):
+    pass

@@ -1,0 +1,178 @@
+"""The nouns of grading, as frozen values. No I/O, clock or rendering in here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from grader.errors import Place
+
+
+class Status(StrEnum):
+    """Outcome of one check."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    SKIPPED = "skipped"
+
+
+class ResultStatus(StrEnum):
+    """Outcome of one submission to one assignment."""
+
+    GRADED = "graded"
+    MISSING = "missing"
+    ERROR = "error"
+
+
+class Isolation(StrEnum):
+    """How a student's program was confined."""
+
+    SANDBOX = "sandbox"
+    PORTABLE = "portable"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one run of a student's program may use. Seconds are seconds, sizes are bytes."""
+
+    wall_seconds: float = 10.0
+    cpu_seconds: int = 2
+    output_bytes: int = 1024 * 1024
+    memory_bytes: int = 512 * 1024 * 1024
+    processes: int = 64
+    disk_bytes: int = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class CheckSpec:
+    """A check as the assignment's `assignment.toml` promises it."""
+
+    id: str
+    points: int
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class RubricItem:
+    """A column of the gradebook that a person fills in."""
+
+    id: str
+    title: str
+    points: int
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One folder below `assignments/`, read."""
+
+    slug: str
+    title: str
+    topic: str
+    order: int
+    summary: str
+    files: tuple[str, ...]
+    checks: tuple[CheckSpec, ...]
+    limits: Limits
+    folder: Path
+    rubric: tuple[RubricItem, ...] = ()
+    uses: tuple[str, ...] = ()
+    """Fake servers that `grader serve` offers to try this assignment by hand."""
+
+    @property
+    def max_score(self) -> int:
+        return sum(check.points for check in self.checks)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in for one assignment: the bytes that are graded, read once."""
+
+    student: str
+    slug: str
+    files: Mapping[str, bytes]
+    origin: Path
+    problems: tuple[str, ...] = ()
+    """Sentences on files that were left out (a link, a device, too large)."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a transcript: at `at` seconds after the check began, `who` did `what` with `data`."""
+
+    at: float
+    who: str
+    what: str
+    data: bytes = b""
+    size: int = 0
+    """Number of bytes really moved; `data` may be cut."""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    id: str
+    title: str
+    status: Status
+    score: float
+    max_score: float
+    message: str = ""
+    did: str = ""
+    expected: str = ""
+    happened: str = ""
+    hint: str = ""
+    place: Place | None = None
+    seconds: float = 0.0
+    transcript: tuple[Entry, ...] = ()
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """One submission to one assignment, graded."""
+
+    student: str
+    assignment: str
+    status: ResultStatus
+    score: float
+    max_score: float
+    checks: tuple[CheckResult, ...]
+    isolation: Isolation
+    message: str = ""
+    """Why the result is `missing` or `error`, in one sentence; else empty."""
+    cached: bool = False
+    seconds: float = 0.0
+    seed: int = 0
+    rubric: Mapping[str, float] = field(default_factory=dict)
+    """Points that a person gave, by rubric item; kept by every regrade."""
+
+    @property
+    def passed_everything(self) -> bool:
+        return self.status is ResultStatus.GRADED and all(check.status is Status.PASSED for check in self.checks)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything one `grader run` found out."""
+
+    results: tuple[Result, ...]
+    isolation: Isolation
+    isolation_reason: str
+    started_at: str
+    finished_at: str
+    wall_seconds: float
+    grader: str
+    notes: tuple[str, ...] = ()
+    """Sentences on folders that fit nothing and the like."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a session is asked to grade: one submission to one assignment."""
+
+    submission: Submission
+    assignment: Assignment
+    seed: int
+    only: str = ""
+    """Grade only the checks whose id contains this text, and those they need; empty for all."""

@@ -1,0 +1,215 @@
+"""From a student's folder to the bytes that are graded. A student made this folder: nothing in it is trusted.
+
+Links are not followed, only regular files are opened, never without a bound. Where the folders lie is `submissions`' matter.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager
+from pathlib import Path
+
+from grader.errors import GraderError
+from grader.model import Submission
+
+FILE_BYTES = 4 * 1024 * 1024
+TOTAL_BYTES = 16 * 1024 * 1024
+FILES = 500
+ENTRIES = 5000
+"""Names that are looked at in one submission, folders and skipped files among them."""
+DEPTH = 16
+PROBLEMS = 10
+SKIPPED_FOLDERS = {"__pycache__", "node_modules", "venv"}
+
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+_FILE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_NOT_THERE = {errno.ENOENT}
+_NO_FOLDER = {errno.ELOOP, errno.ENOTDIR}
+
+
+def read_submission(
+    student: str,
+    slug: str,
+    wanted: tuple[str, ...],
+    root: Path,
+    below: tuple[str, ...] | None,
+    not_theirs: Set[str] = frozenset(),
+) -> Submission:
+    """Read the folder `below` the folder `root` for one student and assignment; None: the student has no folder.
+
+    The assignment's own files (`wanted`) are read first, so that no bound is used up before them. What is left out (links,
+    devices, files too large or too many) is said in `Submission.problems`; but not the files at the top that are `not_theirs`.
+    Raises GraderError if this machine cannot read the folder: that is not the student's fault.
+    """
+    reader = _Reader(not_theirs)
+    if below is None:
+        return Submission(student, slug, {}, root)
+    folder = root.joinpath(*below)
+    try:
+        with _open_below(root, below) as top:
+            for name in wanted:
+                reader.read_wanted(top, name)
+            reader.read_folder(top, "", 0)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER:
+            raise GraderError(f"{shown(str(folder))} cannot be read: {error.strerror}. Grade it again when it can.") from error
+        reader.leave_out(below[-1], "is a link or no folder")
+    return Submission(student, slug, dict(sorted(reader.files.items())), folder, reader.sentences())
+
+
+class _Reader:
+    def __init__(self, not_theirs: Set[str]) -> None:
+        self._skipped = not_theirs
+        self.files: dict[str, bytes] = {}
+        self._total = 0
+        self._entries = 0
+        self._left_out: dict[str, str] = {}
+
+    def leave_out(self, path: str, why: str) -> None:
+        self._left_out[path] = why
+
+    def sentences(self) -> tuple[str, ...]:
+        told = [f"{shown(path)} was left out: it {why}." for path, why in self._left_out.items()]
+        if len(told) > PROBLEMS:
+            told[PROBLEMS:] = [f"{len(told) - PROBLEMS} more were left out."]
+        return tuple(told)
+
+    def read_wanted(self, top: int, path: str) -> None:
+        *folders, name = path.split("/")
+        try:
+            with _open_below(top, tuple(folders)) as folder:
+                self.read_file(folder, name, path)
+        except OSError as error:
+            if error.errno not in _NOT_THERE | _NO_FOLDER:
+                raise
+
+    def read_folder(self, folder: int, prefix: str, depth: int) -> None:
+        names = []
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                self._entries += 1
+                if self._entries > ENTRIES:
+                    self.leave_out(prefix or "the rest", f"has more than {ENTRIES} names")
+                    break
+                names.append(entry.name)
+        if prefix and "pyvenv.cfg" in names:
+            return
+        folders = [name for name in sorted(names) if not self._try_file(folder, name, prefix + name)]
+        for name in folders:
+            if name.startswith(".") or name in SKIPPED_FOLDERS:
+                continue
+            if depth == DEPTH:
+                self.leave_out(prefix + name, "lies too deep")
+                continue
+            with _opened(name, _FOLDER | _NO_LINK, folder) as inner:
+                self.read_folder(inner, f"{prefix}{name}/", depth + 1)
+
+    def _try_file(self, folder: int, name: str, path: str) -> bool:
+        """Read or leave out what `name` stands for; return False if it is a folder."""
+        if path in self.files or path in self._left_out or path in self._skipped or name.endswith(".pyc"):
+            return True
+        if not is_utf8(path):
+            self.leave_out(path, "has a name that is not UTF-8")
+            return True
+        return self.read_file(folder, name, path)
+
+    def read_file(self, folder: int, name: str, path: str) -> bool:
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+        if stat.S_ISDIR(mode):
+            return False
+        if stat.S_ISLNK(mode):
+            self.leave_out(path, "is a link")
+        elif not stat.S_ISREG(mode):
+            self.leave_out(path, "is not a regular file")
+        elif len(self.files) >= FILES:
+            self.leave_out(path, f"is one of more than {FILES} files")
+        else:
+            with _opened(name, _FILE | _NO_LINK, folder) as file:
+                self._read(file, path)
+        return True
+
+    def _read(self, file: int, path: str) -> None:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            self.leave_out(path, "is not a regular file")
+            return
+        with os.fdopen(file, "rb", closefd=False) as stream:
+            content = stream.read(FILE_BYTES + 1)
+        if len(content) > FILE_BYTES:
+            self.leave_out(path, f"is larger than {FILE_BYTES // 1024**2} MiB")
+        elif self._total + len(content) > TOTAL_BYTES:
+            self.leave_out(path, f"brings the submission over {TOTAL_BYTES // 1024**2} MiB")
+        else:
+            self.files[path] = content
+            self._total += len(content)
+
+
+@contextmanager
+def _opened(name: str | Path, flags: int, folder: int | None = None) -> Iterator[int]:
+    descriptor = os.open(name, flags, dir_fd=folder)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _open_below(root: Path | int, below: tuple[str, ...]) -> Iterator[int]:
+    """Open the folder `below` a folder (a path, or a descriptor that stays open) without following a link on the way."""
+    folder = os.dup(root) if isinstance(root, int) else os.open(root, _FOLDER)
+    try:
+        for name in below:
+            inner = os.open(name, _FOLDER | _NO_LINK, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        yield folder
+    finally:
+        os.close(folder)
+
+
+def submission_key(files: Mapping[str, bytes]) -> str:
+    """Return a hash over the names and contents of a submission's files."""
+    digest = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        encoded = name.encode("utf-8", "surrogateescape")
+        digest.update(f"{len(encoded)} {len(content)} ".encode() + encoded + content)
+    return digest.hexdigest()
+
+
+def is_utf8(name: str) -> bool:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def is_clean(name: str) -> bool:
+    """Tell whether a name is plain text: valid UTF-8 without control characters."""
+    return is_utf8(name) and name.isprintable()
+
+
+def shown(text: str, length: int = 200) -> str:
+    """Return `text` on one line, with visible escapes for all that is not plain text, cut to `length` characters."""
+    plain = "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+    return plain if len(plain) <= length else plain[:length] + "…"
+
+
+def safe_name(name: str) -> str:
+    """Return a name for a file or folder that stands for `name` alone: no `/`, no leading dot, not too long."""
+    kept = "".join(char if char.isalnum() or char in "-_. " else _escaped(char) for char in name)
+    if not kept or kept[0] in ". ":
+        kept = (_escaped(kept[0]) if kept else "%") + kept[1:]
+    if kept[-1] in ". ":
+        kept = kept[:-1] + _escaped(kept[-1])
+    if len(kept.encode()) > 150:
+        kept = f"{kept.encode()[:100].decode('utf-8', 'ignore')}%{hashlib.sha256(kept.encode()).hexdigest()[:16]}"
+    return kept
+
+
+def _escaped(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogateescape"))

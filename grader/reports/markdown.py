@@ -1,0 +1,159 @@
+"""Feedback on one submission as Markdown, for the student. No files, and no other format in here.
+
+Whatever a student's program wrote goes through `grader.reports.text`: it can change neither the markup nor a CI log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.errors import Place
+from grader.model import Assignment, CheckResult, Entry, Isolation, Result, ResultStatus, Status
+from grader.reports.text import clip, code, fence, inline
+from grader.reports.wording import (
+    SYMBOLS,
+    bar,
+    count,
+    facts,
+    has_own_checks,
+    hidden_line,
+    isolation_line,
+    number,
+    reason,
+    run_again,
+    score_line,
+    sentence,
+    shown_checks,
+    transcript_rows,
+)
+
+TEXT_SHOWN = 2000
+"""Characters of one text about a check that are shown."""
+NAME_SHOWN = 100
+"""Characters of a name that are shown."""
+ROWS_SHOWN = 30
+"""Rows of a transcript that stand in front; the others are folded once more."""
+LANGUAGES = {".py": "python"}
+"""Language of a fence, by a file name's ending."""
+
+
+def render(result: Result, assignment: Assignment) -> str:
+    """The feedback on `result` as Markdown: score, table of checks, failures first, then what passed and how to run again."""
+    blocks = [f"# Feedback: {inline(assignment.title)}", f"Student: {code(clip(result.student, NAME_SHOWN))}", _score(result)]
+    if result.status is not ResultStatus.GRADED:
+        blocks.append(f"**Why:** {inline(clip(sentence(result), TEXT_SHOWN))}")
+    if has_own_checks(result):
+        blocks += _checks(result)
+    blocks += [hidden_line(result), _rubric(result, assignment), *_again(result), _environment(result)]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _score(result: Result) -> str:
+    score, _, checks = score_line(result).partition(" · ")
+    if result.status is ResultStatus.ERROR:
+        return f"**{score}**"
+    return f"**{score}** `{bar(result.score, result.max_score)}` · {checks}"
+
+
+def _checks(result: Result) -> list[str]:
+    checks = shown_checks(result)
+    blocks = [_table(checks)]
+    faults = [check for check in checks if check.status is Status.FAILED]
+    if faults:
+        blocks.append("## What to work on")
+        for check in faults:
+            blocks += _failure(check, result)
+    others = [check for check in checks if check.status in (Status.ERROR, Status.SKIPPED)]
+    if others:
+        blocks.append("## Not run")
+        blocks.append("\n".join(f"- {_heading(check)}: {inline(clip(reason(check, result), TEXT_SHOWN))}" for check in others))
+    passed = [check for check in checks if check.status is Status.PASSED]
+    if passed:
+        lines = "\n".join(f"- {_heading(check)} ({_points(check)})" for check in passed)
+        blocks.append(_folded(f"{count(len(passed), 'check')} passed", lines))
+    return blocks
+
+
+def _table(checks: Sequence[CheckResult]) -> str:
+    rows = [f"| {SYMBOLS[check.status]} {check.status.value} | {_title(check)} | {_points(check)} |" for check in checks]
+    return "\n".join(["| Status | Check | Points |", "| --- | --- | ---: |", *rows])
+
+
+def _failure(check: CheckResult, result: Result) -> list[str]:
+    blocks = [f"### {_heading(check)}"]
+    blocks += [_fact(label, clip(text.strip(), TEXT_SHOWN)) for label, text in facts(check)]
+    if check.place:
+        blocks += _line_of_program(check.place)
+    if check.hint.strip():
+        blocks.append(_fact("Hint", clip(check.hint.strip(), TEXT_SHOWN)))
+    if check.transcript:
+        blocks.append(_transcript(check.transcript))
+    blocks.append(f"Run this check again: {code(run_again(result, check))}")
+    return blocks
+
+
+def _fact(label: str, text: str) -> str:
+    if "\n" in text:
+        return f"**{label}:**\n\n{fence(text)}"
+    return f"**{label}:** {inline(text)}"
+
+
+def _line_of_program(place: Place) -> list[str]:
+    language = next((name for ending, name in LANGUAGES.items() if place.file.endswith(ending)), "text")
+    blocks = [f"**Your line:** {code(f'{clip(place.file, NAME_SHOWN)}:{place.line}')}"]
+    return [*blocks, fence(clip(place.source.strip("\n"), TEXT_SHOWN), language)] if place.source.strip() else blocks
+
+
+def _transcript(entries: Sequence[Entry]) -> str:
+    rows = transcript_rows(entries)
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    lines = [
+        f"{time.rjust(widths[0])}  {who.ljust(widths[1])}  {what.ljust(widths[2])}  {data}".rstrip()
+        for time, who, what, data in rows
+    ]
+    body = fence("\n".join(lines[:ROWS_SHOWN]))
+    if len(lines) > ROWS_SHOWN:
+        more = count(len(lines) - ROWS_SHOWN, "more line")
+        body += "\n\n" + _folded(more, fence("\n".join(lines[ROWS_SHOWN:])))
+    return _folded(f"What was typed, printed and sent ({count(len(entries), 'line')})", body)
+
+
+def _folded(summary: str, body: str) -> str:
+    """A folded block. The blank lines end the HTML, so that `body` is read as Markdown again."""
+    return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
+
+
+def _heading(check: CheckResult) -> str:
+    return f"{SYMBOLS[check.status]} {_title(check)}"
+
+
+def _title(check: CheckResult) -> str:
+    return inline(clip(check.title or check.id, TEXT_SHOWN))
+
+
+def _points(check: CheckResult) -> str:
+    if check.status is Status.ERROR:
+        return f"? of {number(check.max_score)}"
+    return f"{number(check.score)} of {number(check.max_score)}"
+
+
+def _rubric(result: Result, assignment: Assignment) -> str:
+    if not assignment.rubric:
+        return ""
+    rows = [
+        f"| {inline(item.title)} | {number(result.rubric[item.id]) if item.id in result.rubric else 'not yet'} "
+        f"| {number(item.points)} |"
+        for item in assignment.rubric
+    ]
+    return "\n".join(["## Read by a person", "", "| What | Points | Of |", "| --- | ---: | ---: |", *rows])
+
+
+def _again(result: Result) -> list[str]:
+    return ["## Run it again", fence(run_again(result), "sh")]
+
+
+def _environment(result: Result) -> str:
+    words = [isolation_line(result.isolation), f"seed {result.seed}", f"{result.seconds:.1f} s"]
+    if result.isolation is Isolation.PORTABLE:
+        words.append("not the grade of record")
+    return f"---\n\n{' · '.join(words)}"

@@ -1,0 +1,128 @@
+"""One student's feedback on a terminal, by rich. The table of a class is in `terminal`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
+from grader.model import Assignment, CheckResult, Result, ResultStatus, Status
+from grader.reports.text import clip, inert
+from grader.reports.wording import (
+    SYMBOLS,
+    bar,
+    count,
+    facts,
+    has_own_checks,
+    hidden_line,
+    isolation_line,
+    number,
+    plain,
+    reason,
+    run_again,
+    score_line,
+    sentence,
+    shown_checks,
+    transcript_rows,
+)
+
+STYLES = {Status.PASSED: "green", Status.FAILED: "red", Status.ERROR: "magenta", Status.SKIPPED: "yellow"}
+TEXT_SHOWN = 2000
+"""Characters of one text about a check that are shown."""
+ROWS_SHOWN = 12
+"""Rows of a transcript that are shown: the last ones, since a fault shows at the end."""
+
+
+def render_feedback(result: Result, assignment: Assignment, console: Console) -> None:
+    """Print every check with its status, what went wrong below it, and the score last, where the eye is."""
+    paper = _Paper(console)
+    paper.line(f"{assignment.title} ({assignment.slug})", "bold")
+    paper.line("")
+    if has_own_checks(result):
+        for check in shown_checks(result):
+            _print_check(check, result, paper)
+    if result.status is not ResultStatus.GRADED:
+        paper.line(clip(sentence(result), TEXT_SHOWN), "yellow")
+    paper.line("")
+    _print_end(result, paper)
+
+
+@dataclass(frozen=True)
+class _Margin:
+    """Rows with the same text before each, also before those that come from wrapping: none can begin with a CI's log command."""
+
+    body: Table
+    margin: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = max(20, options.max_width - len(self.margin))
+        for line in console.render_lines(self.body, options.update(width=width), pad=False):
+            yield Segment(self.margin)
+            yield from line
+            yield Segment.line()
+
+
+class _Paper:
+    """A console that takes text as it is: no markup, nothing that acts in a terminal, stand-ins where it knows only ASCII."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._ascii_only = console.options.ascii_only
+
+    def text(self, text: str, style: str = "") -> Text:
+        return Text(plain(inert(text), self._ascii_only), style)
+
+    def line(self, text: str, style: str = "") -> None:
+        self._console.print(self.text(text, style), highlight=False, soft_wrap=True)
+
+    def rows(self, rows: list[tuple[str, ...]], margin: str = "   │ ", first_style: str = "") -> None:
+        """Print columns side by side; the last one wraps within itself."""
+        table = Table.grid(padding=(0, 2, 0, 0))
+        for _ in rows[0][:-1]:
+            table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        for first, *others in rows:
+            table.add_row(self.text(first, first_style), *(self.text(other) for other in others))
+        self._console.print(_Margin(table, plain(margin, self._ascii_only)), highlight=False)
+
+
+def _print_check(check: CheckResult, result: Result, paper: _Paper) -> None:
+    points = "?" if check.status is Status.ERROR else number(check.score)
+    status = f"{SYMBOLS[check.status]} {check.status.value}"
+    paper.line(f"{status:9}  {points + '/' + number(check.max_score):>5}  {check.title or check.id}", STYLES[check.status])
+    if check.status in (Status.SKIPPED, Status.ERROR):
+        paper.rows([(clip(reason(check, result), TEXT_SHOWN),)])
+    if check.status is Status.FAILED:
+        _print_failure(check, result, paper)
+
+
+def _print_failure(check: CheckResult, result: Result, paper: _Paper) -> None:
+    rows: list[tuple[str, ...]] = [(f"{label}:", clip(text.strip(), TEXT_SHOWN)) for label, text in facts(check)]
+    if check.place:
+        source = clip(check.place.source.strip(), TEXT_SHOWN)
+        rows.append(("Your line:", f"{check.place.file}:{check.place.line}" + (f"\n{source}" if source else "")))
+    if check.hint.strip():
+        rows.append(("Hint:", clip(check.hint.strip(), TEXT_SHOWN)))
+    rows.append(("Again:", run_again(result, check)))
+    paper.rows(rows, first_style="bold")
+    if check.transcript:
+        entries = check.transcript[-ROWS_SHOWN:]
+        left_out = len(check.transcript) - len(entries)
+        note = f" (the last {len(entries)} of {count(len(check.transcript), 'line')})" if left_out else ""
+        paper.rows([(f"Transcript{note}:",)], first_style="bold")
+        paper.rows([*transcript_rows(entries)], margin="   │   ")
+    paper.line("")
+
+
+def _print_end(result: Result, paper: _Paper) -> None:
+    style = "green" if result.passed_everything else "bold"
+    drawn = "" if result.status is ResultStatus.ERROR else f"{bar(result.score, result.max_score)} "
+    paper.line(f"{drawn}{score_line(result)}", style)
+    hidden = hidden_line(result)
+    if hidden:
+        paper.line(hidden)
+    paper.line(f"{isolation_line(result.isolation)} · seed {result.seed} · {result.seconds:.1f} s")
+    paper.line("")

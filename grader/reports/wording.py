@@ -1,0 +1,158 @@
+"""Words, symbols and numbers that every report for people shares. No Markdown and no colours in here."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+
+from grader.model import CheckResult, Entry, Isolation, Result, ResultStatus, Status
+from grader.reports.text import clip, visible
+
+SYMBOLS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ERROR: "!", Status.SKIPPED: "–"}
+
+STAND_INS = str.maketrans({"✓": "+", "✗": "x", "→": "->", "←": "<-", "·": "-", "–": "-", "…": "~", "█": "#", "░": ".", "│": "|"})
+"""For a terminal that knows only ASCII."""
+
+NOT_THE_STUDENTS_FAULT = "This is not the fault of your program: tell your instructor"
+
+SENT = frozenset({"sent", "typed", "given"})
+"""What the grader's side does towards the program."""
+CAME = frozenset({"received", "printed", "wrote"})
+"""What came from the program."""
+
+DATA_SHOWN = 160
+"""Characters of one transcript line that are shown."""
+
+
+def number(points: float) -> str:
+    """Points without a needless `.0`: `6`, `6.5`."""
+    return f"{points:.2f}".rstrip("0").rstrip(".")
+
+
+def count(many: int, one: str) -> str:
+    """`1 check`, `2 checks`."""
+    return f"{many:,} {one if many == 1 else one + 's'}"
+
+
+def bar(score: float, max_score: float, width: int = 10, full: str = "█", empty: str = "░") -> str:
+    """A bar of `width` characters. It is full only for full marks, and empty only for none."""
+    share = score / max_score if max_score else 0.0
+    filled = width if share >= 1 else min(width - 1, max(1 if share > 0 else 0, round(share * width)))
+    return full * filled + empty * (width - filled)
+
+
+def shown_checks(result: Result) -> tuple[CheckResult, ...]:
+    """The checks a student may read about."""
+    return tuple(check for check in result.checks if not check.hidden)
+
+
+def score_line(result: Result) -> str:
+    """`6 of 10 points · 3 of 5 checks passed`, or that there is no score and why not."""
+    if result.status is ResultStatus.ERROR:
+        return "Not graded"
+    checks = shown_checks(result)
+    passed = sum(check.status is Status.PASSED for check in checks)
+    line = f"{number(result.score)} of {number(result.max_score)} points · {passed} of {count(len(checks), 'check')} passed"
+    not_run = sum(check.status is Status.ERROR for check in checks)
+    return f"{line} · {count(not_run, 'check')} could not be graded" if not_run else line
+
+
+def hidden_line(result: Result) -> str:
+    """How many checks are hidden, and nothing else about them; empty if none are."""
+    hidden = len(result.checks) - len(shown_checks(result))
+    if not hidden:
+        return ""
+    return f"{hidden} more {'check is' if hidden == 1 else 'checks are'} run by your instructor. The score counts all checks."
+
+
+def facts(check: CheckResult) -> list[tuple[str, str]]:
+    """What a student reads about a failed check: (label, text) rows, empty texts left out."""
+    if check.did or check.expected or check.happened:
+        rows = [("We did", check.did), ("Expected", check.expected), ("What happened", check.happened)]
+    else:
+        rows = [("What happened", check.message)]
+    return [(label, text) for label, text in rows if text.strip()]
+
+
+def reason(check: CheckResult, result: Result) -> str:
+    """Why a check was skipped or could not be graded, in one line, without naming a hidden check."""
+    message = check.message.strip()
+    if check.status is Status.ERROR:
+        return _blameless(message or "The grader could not run this check")
+    if not message or _names_hidden(message, result):
+        return "A check that this one needs did not pass."
+    return message
+
+
+def sentence(result: Result) -> str:
+    """Why a submission has no grade of its own, in one line, without naming a hidden check; empty if it was graded."""
+    message = result.message.strip()
+    if result.status is ResultStatus.GRADED:
+        return ""
+    if result.status is ResultStatus.MISSING:
+        return message or "None of the files of this assignment was handed in."
+    if not message or _names_hidden(message, result):
+        message = "The grader could not grade this submission"
+    return _blameless(message)
+
+
+def has_own_checks(result: Result) -> bool:
+    """Whether the checks say more than the result's one sentence does."""
+    if result.status is ResultStatus.MISSING:
+        return False
+    return any(check.status is not Status.ERROR for check in shown_checks(result)) or result.status is ResultStatus.GRADED
+
+
+def _blameless(message: str) -> str:
+    return message if "your instructor" in message else f"{message.rstrip('.')}. {NOT_THE_STUDENTS_FAULT}."
+
+
+def _names_hidden(text: str, result: Result) -> bool:
+    hidden = [check for check in result.checks if check.hidden]
+    texts = {part for check in hidden for part in (check.title, check.message, check.happened)} - {"", result.message}
+    ids = "|".join(re.escape(check.id) for check in hidden)
+    return any(part in text for part in texts) or bool(ids and re.search(rf"\b({ids})\b", text))
+
+
+def isolation_line(isolation: Isolation) -> str:
+    if isolation is Isolation.SANDBOX:
+        return "Run in the sandbox"
+    return "Self-check: run without the sandbox"
+
+
+def run_again(result: Result, check: CheckResult | None = None) -> str:
+    """The command that gives the same data again, for one check or for all."""
+    only = f" -k {check.id}" if check else ""
+    return f"grader run {result.assignment}{only} --seed {result.seed}"
+
+
+def transcript_rows(entries: Sequence[Entry]) -> list[tuple[str, str, str, str]]:
+    """(time, who, arrow and what, data) for each entry; `→` goes to the program, `←` comes from it."""
+    return [(f"{entry.at:.3f} s", visible(entry.who), _deed(entry), _data(entry)) for entry in entries]
+
+
+def _deed(entry: Entry) -> str:
+    verb = entry.what.split(" ")[0]
+    arrow = "→" if verb in SENT else "←" if verb in CAME else "·"
+    return f"{arrow} {visible(entry.what)}"
+
+
+def _data(entry: Entry) -> str:
+    if not entry.size and not entry.data:
+        return ""
+    shown = clip(visible(entry.data), DATA_SHOWN)
+    left = entry.size - len(entry.data)
+    return f"{shown} … ({entry.size:,} bytes in all)" if left > 0 else shown
+
+
+def plain(text: str, ascii_only: bool) -> str:
+    """`text` for a terminal: with stand-ins for our symbols, and escapes for the rest, if it knows only ASCII."""
+    return text.translate(STAND_INS).encode("ascii", "backslashreplace").decode() if ascii_only else text
+
+
+def joined(pieces: Sequence[str], width: int) -> str:
+    """The pieces with dots between them, in lines of at most `width` columns; a line ends only between two pieces."""
+    whole = " ".join(f"{piece} ·".replace(" ", "\N{NO-BREAK SPACE}") for piece in pieces)
+    lines = textwrap.fill(whole, width + 2, break_long_words=False, break_on_hyphens=False)
+    return lines.replace("\N{NO-BREAK SPACE}", " ").replace(" ·\n", "\n").removesuffix(" ·")

@@ -1,0 +1,272 @@
+"""The sandbox around one student's program: bwrap, inside a session's namespaces. Only a session can use it."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+from grader.errors import CannotGrade
+from grader.model import Isolation, Limits
+from grader.sandbox import seccomp
+from grader.sandbox.files import write_files
+from grader.sandbox.outer import find_bwrap
+
+HOME = "/box"
+"""The student's folder as the student's program sees it."""
+_INSIDE = "/run/grader"
+_ADDRESS_SPACE = 2 * 1024**3  # virtual, not resident: every thread reserves 8 MiB of it and touches little
+_OPEN_FILES = 256
+_FOLDER_ENTRIES = 4096
+_SCRATCH_BYTES = 16 * 1024 * 1024
+
+
+class FixedPorts:
+    """In a network of its own every port is what it says."""
+
+    def bind_port(self, port: int) -> int:
+        return port
+
+    def bound(self, port: int, real: int) -> None:
+        pass
+
+    def connect_port(self, port: int) -> int:
+        return port
+
+
+class BoxedProgram:
+    """A program behind bwrap. bwrap's init is process 1 of the program's own pid namespace: when it dies, all of it dies."""
+
+    def __init__(self, process: subprocess.Popen[bytes], status: int) -> None:
+        self.pid = process.pid
+        self._process = process
+        self._messages: dict[str, int] = {}
+        self._began = threading.Event()
+        self._ended = threading.Event()
+        threading.Thread(target=self._follow, args=(status,), daemon=True).start()
+
+    def _follow(self, status: int) -> None:
+        """bwrap reports on its status pipe, one JSON object a line; the pipe's end of file is the program's end."""
+        with os.fdopen(status, "rb") as stream:
+            for line in stream:
+                try:
+                    message = json.loads(line)
+                except ValueError:
+                    continue  # bwrap was killed in the middle of a message
+                self._messages.update({name: value for name, value in message.items() if isinstance(value, int)})
+                self._began.set()
+        self._process.wait()
+        init = self._messages.get("child-pid")
+        if init is not None:
+            _await_death(init)
+        self._began.set()
+        self._ended.set()
+
+    def wait(self, seconds: float) -> bool:
+        return self._ended.wait(seconds)
+
+    def exit_code(self) -> int:
+        if self._process.returncode is not None and self._process.returncode < 0:
+            return int(self._process.returncode)  # bwrap itself was killed, by us
+        code = self._messages.get("exit-code")
+        if code is None:
+            raise CannotGrade("the sandbox could not start the program (bwrap ended before it); run `grader doctor`")
+        return code if code <= 128 else 128 - code
+
+    def _live_init(self) -> int | None:
+        self._began.wait(5)
+        return None if self._ended.is_set() else self._messages.get("child-pid")
+
+    def main_pid(self) -> int | None:
+        init = self._live_init()
+        if init is None:
+            return None
+        try:
+            children = psutil.Process(init).children()
+        except psutil.Error:
+            return None
+        return children[0].pid if children else None
+
+    def pids(self) -> list[int]:
+        init = self._live_init()
+        if init is None:
+            return []
+        try:
+            return [child.pid for child in psutil.Process(init).children(recursive=True)]
+        except psutil.Error:
+            return []
+
+    def kill(self) -> None:
+        if not self._ended.is_set():
+            self._process.send_signal(signal.SIGKILL)  # --die-with-parent takes the init along
+        self._ended.wait()
+
+
+def _await_death(pid: int) -> None:
+    """Reap bwrap's init, which became our child when bwrap died: the proof that its whole namespace is empty."""
+    try:
+        os.waitpid(pid, 0)
+    except ChildProcessError:
+        pass  # bwrap had reaped it
+
+
+class Sandbox:
+    """Runs programs with bwrap in the namespaces that this process is already in."""
+
+    isolation = Isolation.SANDBOX
+
+    def __init__(self, scratch: Path, hidden: Sequence[Path] = ()) -> None:
+        """`scratch` is an empty folder for us alone; `hidden` are folders a student must not see even below /usr."""
+        self.ports = FixedPorts()
+        self._box = scratch / "box"
+        self._box.mkdir()
+        self._is_open = False
+        self._bwrap = find_bwrap() or ""
+        self._python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+        filter_bytes = seccomp.filter_bytes()
+        self._filter = scratch / "seccomp"
+        if filter_bytes is not None:
+            self._filter.write_bytes(filter_bytes)
+        etc = scratch / "etc"
+        _write_etc(etc)
+        self._options = self._fixed_options(etc, hidden)
+
+    def _fixed_options(self, etc: Path, hidden: Sequence[Path]) -> list[str]:
+        base = Path(os.path.realpath(sys.base_prefix))
+        options = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--disable-userns"]
+        options += ["--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "box", "--die-with-parent", "--new-session"]
+        options += ["--clearenv", *_environment()]
+        options += ["--ro-bind", "/usr", "/usr"]
+        for name in ("bin", "lib", "lib64", "lib32", "sbin"):
+            link = Path("/") / name
+            if link.is_symlink():
+                options += ["--symlink", os.readlink(link), str(link)]
+            elif link.is_dir():
+                options += ["--ro-bind", str(link), str(link)]
+        if not base.is_relative_to("/usr"):
+            options += ["--ro-bind", str(base), str(base)]
+        for folder in _masked(base, hidden):
+            options += ["--size", "4096", "--tmpfs", str(folder), "--remount-ro", str(folder)]
+        options += ["--ro-bind", str(etc), "/etc", "--ro-bind", str(Path(__file__).parent / "inside"), _INSIDE]
+        options += ["--proc", "/proc", "--dev", "/dev", "--size", str(_SCRATCH_BYTES), "--tmpfs", "/dev/shm"]
+        options += ["--size", str(_SCRATCH_BYTES), "--tmpfs", "/tmp", "--bind", str(self._box), HOME, "--chdir", HOME]
+        return [*options, "--remount-ro", "/dev", "--remount-ro", "/"]
+
+    def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Path:
+        self.close_box()
+        options = f"size={limits.disk_bytes},nr_inodes={_FOLDER_ENTRIES},mode=777"
+        _mount("mount", "-t", "tmpfs", "-o", options, "tmpfs", str(self._box))
+        self._is_open = True
+        write_files(self._box, files)
+        return self._box
+
+    def close_box(self) -> None:
+        if self._is_open:
+            _mount("umount", "-l", str(self._box))
+            self._is_open = False
+
+    def python(self, *options: str) -> list[str]:
+        return [self._python, "-s", *options]
+
+    def inside(self, program: str) -> str:
+        return f"{_INSIDE}/{program}"
+
+    def spawn(
+        self, argv: Sequence[str], limits: Limits, stdin: int, stdout: int, stderr: int, pass_fds: Sequence[int] = ()
+    ) -> BoxedProgram:
+        status_read, status_write = os.pipe()
+        command = _with_limits(limits) + [self._bwrap, "--json-status-fd", str(status_write)]
+        keep = [status_write, *pass_fds]
+        filter_fd = os.open(self._filter, os.O_RDONLY) if self._filter.exists() else -1
+        if filter_fd >= 0:
+            command += ["--seccomp", str(filter_fd)]
+            keep.append(filter_fd)
+        try:
+            # An empty environment: bwrap stays readable in the program's /proc/1/environ.
+            process = subprocess.Popen(
+                [*command, *self._options, "--", *argv], stdin=stdin, stdout=stdout, stderr=stderr, env={}, pass_fds=keep
+            )
+        finally:
+            os.close(status_write)
+            if filter_fd >= 0:
+                os.close(filter_fd)
+        return BoxedProgram(process, status_read)
+
+    def close(self) -> None:
+        self.close_box()
+
+
+def _with_limits(limits: Limits) -> list[str]:
+    prlimit = shutil.which("prlimit", path="/usr/bin:/bin") or "prlimit"
+    return [
+        prlimit,
+        f"--cpu={limits.cpu_seconds + 1}:{limits.cpu_seconds + 2}",
+        f"--as={_ADDRESS_SPACE}",
+        f"--nproc={limits.processes}",
+        f"--fsize={limits.disk_bytes // 2}",
+        f"--nofile={min(_OPEN_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1])}",
+        "--core=0",
+        "--",
+    ]
+
+
+def _environment() -> list[str]:
+    values = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": HOME,
+        "LANG": "C.UTF-8",
+        "TERM": "dumb",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONTZPATH": "/usr/share/zoneinfo:/etc/zoneinfo",
+    }
+    return [word for name, value in values.items() for word in ("--setenv", name, value)]
+
+
+def _masked(base: Path, hidden: Sequence[Path]) -> list[Path]:
+    """Folders that are visible through /usr or the interpreter's prefix and must look empty: packages (the grader may be one)."""
+    roots = {base, Path("/usr"), Path("/usr/local")}
+    packages = {Path("/usr/lib/python3/dist-packages")}
+    for root in roots:
+        for pattern in ("lib/python3*/site-packages", "lib/python3*/dist-packages", "lib64/python3*/site-packages"):
+            packages.update(root.glob(pattern))
+    visible = {folder.resolve() for folder in packages if folder.is_dir()}
+    visible |= {folder.resolve() for folder in hidden if any(folder.resolve().is_relative_to(root) for root in (base, Path("/usr")))}
+    visible -= {base, Path("/usr"), Path("/usr/local")}
+    return sorted(folder for folder in visible if not any(folder != other and folder.is_relative_to(other) for other in visible))
+
+
+def _write_etc(etc: Path) -> None:
+    """An /etc of our own: name look-ups end in its hosts file, and the lecture's time server is this network's."""
+    etc.mkdir()
+    (etc / "hosts").write_text("127.0.0.1 localhost time.nist.gov box\n")
+    (etc / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files\n")
+    (etc / "passwd").write_text("root:x:0:0:root:/:/bin/sh\nstudent:x:1000:1000:student:/box:/bin/sh\n")
+    (etc / "group").write_text("root:x:0:\nstudent:x:1000:\n")
+    (etc / "resolv.conf").write_text("")
+    (etc / "zoneinfo").mkdir()
+    (etc / "zoneinfo" / "UTC").write_bytes(_utc_zone())
+    cache = Path("/etc/ld.so.cache")
+    if cache.is_file():  # an interpreter outside the default library path needs it
+        (etc / "ld.so.cache").write_bytes(cache.read_bytes())
+
+
+def _utc_zone() -> bytes:
+    """The time zone UTC as a version 1 TZif file (RFC 8536, section 3): for systems without tzdata."""
+    counts = struct.pack(">6L", 0, 0, 0, 0, 1, 4)
+    return b"TZif" + bytes(16) + counts + struct.pack(">lBB", 0, 0, 0) + b"UTC\0"
+
+
+def _mount(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise CannotGrade(f"{command[0]} failed in the session: {done.stderr.strip()}")

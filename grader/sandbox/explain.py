@@ -1,0 +1,89 @@
+"""What a traceback or a stack dump says: the student's own line, in plain words. Text in, values out; no process in here."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grader.errors import Place
+
+_FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>\S+))?\s*$')
+_ERROR = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
+_MARK = "Traceback (most recent call last):"
+
+
+@dataclass(frozen=True)
+class Crash:
+    """The last traceback of a program: exception type, its text, and the innermost line of the student's own code."""
+
+    type: str
+    text: str
+    place: Place | None
+
+    def sentence(self) -> str:
+        """For example: the program crashed with ValueError: no such month."""
+        return f"the program crashed with {self.type}" + (f": {self.text}" if self.text else "")
+
+
+def find_crash(text: str, sources: Mapping[str, bytes]) -> Crash | None:
+    """Return the last traceback in `text`, or None. `sources` are the student's files by name."""
+    begin = max(text.rfind(_MARK), _syntax_error_start(text))
+    if begin < 0:
+        return None
+    place: Place | None = None
+    for line in text[begin:].splitlines():
+        frame = _FRAME.match(line)
+        if frame:
+            place = _place(frame["file"], int(frame["line"]), sources) or place
+            continue
+        error = _ERROR.match(line)
+        if error and not line.startswith(_MARK):
+            return Crash(error["type"], (error["text"] or "").strip(), place)
+    return Crash("an exception", "", place)
+
+
+def has_traceback(text: str) -> bool:
+    return _MARK in text or _syntax_error_start(text) >= 0
+
+
+def _syntax_error_start(text: str) -> int:
+    """A SyntaxError of the program itself comes without the word Traceback."""
+    found = re.search(r'^  File "[^"]+", line \d+\n(?:.*\n){0,4}(?:SyntaxError|IndentationError|TabError): ', text, re.MULTILINE)
+    return found.start() if found else -1
+
+
+def find_waiting_places(stacks: str, sources: Mapping[str, bytes]) -> list[Place]:
+    """Return, for each thread of a `faulthandler` dump, the innermost line of the student's code; the current thread first."""
+    places: list[tuple[bool, Place]] = []
+    current, found = False, False
+    for line in stacks.splitlines():
+        if line.startswith(("Thread ", "Current thread ")):
+            current, found = line.startswith("Current"), False
+            continue
+        frame = _FRAME.match(line)
+        place = _place(frame["file"], int(frame["line"]), sources) if frame and not found else None
+        if place:
+            found = True
+            places.append((current, place))
+    return [place for _, place in sorted(places, key=lambda item: not item[0])]
+
+
+def _place(path: str, line: int, sources: Mapping[str, bytes]) -> Place | None:
+    for name, data in sources.items():
+        if path == name or path.endswith("/" + name):
+            lines = data.decode("utf-8", "backslashreplace").splitlines()
+            return Place(name, line, lines[line - 1].strip() if 0 < line <= len(lines) else "")
+    return None
+
+
+def signal_words(exit_code: int) -> str:
+    """Words for an exit code: "ended with exit code 1", "was ended by the signal SIGSEGV"."""
+    if exit_code >= 0:
+        return f"ended with exit code {exit_code}"
+    try:
+        name = signal.Signals(-exit_code).name
+    except ValueError:
+        name = str(-exit_code)
+    return f"was ended by the signal {name}"

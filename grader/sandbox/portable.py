@@ -1,0 +1,171 @@
+"""The fallback without namespaces: an ordinary subprocess, killed as a tree, with its ports redirected. A self-check, not confinement.
+
+A program can read whatever its user can read. Reports name this mode, and `--require-sandbox` refuses it. Tried on Linux only.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+from grader.model import Isolation, Limits
+from grader.sandbox.files import write_files
+
+RUN_MARK = "GRADER_RUN"
+PORTS_FOLDER = "GRADER_PORTS"
+_HERE = Path(__file__).parent
+
+
+class SharedPorts:
+    """The machine's ports belong to everybody, so each well-known port gets a free one; a folder of small files says which.
+
+    The shim in a student's program reads and writes the same folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def bind_port(self, port: int) -> int:
+        return 0
+
+    def bound(self, port: int, real: int) -> None:
+        file = self._folder / str(port)
+        if real:
+            file.write_text(str(real))
+        else:
+            file.unlink(missing_ok=True)
+
+    def connect_port(self, port: int) -> int:
+        try:
+            return int((self._folder / str(port)).read_text())
+        except (OSError, ValueError):
+            raise LookupError(f"nobody has bound port {port}") from None
+
+
+class PlainProgram:
+    """A program in a process group of its own; every process it starts carries a mark in its environment."""
+
+    def __init__(self, process: subprocess.Popen[bytes], mark: str) -> None:
+        self.pid = process.pid
+        self._process = process
+        self._mark = mark
+
+    def wait(self, seconds: float) -> bool:
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        self._sweep()
+        return True
+
+    def exit_code(self) -> int:
+        return int(self._process.returncode)
+
+    def main_pid(self) -> int | None:
+        return self.pid if self._process.poll() is None else None
+
+    def pids(self) -> list[int]:
+        try:
+            process = psutil.Process(self.pid)
+            return [self.pid, *(child.pid for child in process.children(recursive=True))]
+        except psutil.Error:
+            return []
+
+    def kill(self) -> None:
+        self._kill_group()
+        self._process.wait()
+        self._sweep()
+
+    def _kill_group(self) -> None:
+        try:
+            if hasattr(os, "killpg"):
+                os.killpg(self.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
+        except (ProcessLookupError, PermissionError):
+            pass  # it has ended
+
+    def _sweep(self) -> None:
+        """Kill what has left the process group: daemons keep the environment they started with."""
+        self._kill_group()
+        for process in psutil.process_iter():
+            try:
+                if process.environ().get(RUN_MARK) == self._mark:
+                    process.kill()
+                    process.wait(5)
+            except (psutil.Error, OSError):
+                continue
+
+
+class Portable:
+    """Runs programs as plain subprocesses below `scratch`."""
+
+    isolation = Isolation.PORTABLE
+
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
+        self._box = scratch / "box"
+        folder = scratch / "ports"
+        folder.mkdir()
+        self.ports = SharedPorts(folder)
+        self._ports_folder = folder
+        self._python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+
+    def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Path:
+        self.close_box()
+        self._box.mkdir()
+        write_files(self._box, files)
+        return self._box
+
+    def close_box(self) -> None:
+        shutil.rmtree(self._box, ignore_errors=True)
+        for file in self._ports_folder.iterdir():
+            file.unlink()
+
+    def python(self, *options: str) -> list[str]:
+        return [self._python, "-s", *options]
+
+    def inside(self, program: str) -> str:
+        return str(_HERE / "inside" / program)
+
+    def spawn(
+        self, argv: Sequence[str], limits: Limits, stdin: int, stdout: int, stderr: int, pass_fds: Sequence[int] = ()
+    ) -> PlainProgram:
+        mark = uuid.uuid4().hex
+        environment = {
+            "PATH": os.environ.get("PATH", ""),
+            "HOME": str(self._box),
+            "LANG": "C.UTF-8",
+            "TERM": "dumb",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": str(_HERE / "shim"),
+            PORTS_FOLDER: str(self._ports_folder),
+            RUN_MARK: mark,
+        }
+        if "SYSTEMROOT" in os.environ:  # Windows' sockets need it
+            environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
+        command = [*_with_limits(limits), *argv]
+        process = subprocess.Popen(
+            command, cwd=self._box, stdin=stdin, stdout=stdout, stderr=stderr, env=environment, pass_fds=pass_fds, start_new_session=True
+        )
+        return PlainProgram(process, mark)
+
+    def close(self) -> None:
+        self.close_box()
+
+
+def _with_limits(limits: Limits) -> list[str]:
+    """Limits by prlimit where it exists; the number of processes is the whole user's here, so it is not limited."""
+    prlimit = shutil.which("prlimit")
+    if prlimit is None:
+        return []
+    cpu = f"--cpu={limits.cpu_seconds + 1}:{limits.cpu_seconds + 2}"
+    return [prlimit, cpu, f"--fsize={limits.disk_bytes // 2}", "--core=0", "--"]

@@ -1,0 +1,273 @@
+"""One running program of a student: its streams, its limits and its end. What a check makes of it stands in `grader.checks`."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from enum import StrEnum
+
+import psutil
+
+from grader.model import Limits
+from grader.sandbox.confinement import Confinement, Handle
+from grader.transcript import Transcript
+
+_LOOK_EVERY = 0.05  # seconds between two looks at memory and CPU time
+_STACKS_WITHIN = 1.0  # seconds for a program to write its stacks once asked
+_CHUNK = 65536
+
+
+class Overrun(StrEnum):
+    """The limit that ended a program."""
+
+    OUTPUT = "output"
+    CPU = "cpu"
+    MEMORY = "memory"
+    WALL = "wall"
+
+
+class RunningProgram:
+    """A started program. Output is read in the background and recorded in the transcript the moment it comes."""
+
+    def __init__(
+        self,
+        confinement: Confinement,
+        argv: Sequence[str],
+        limits: Limits,
+        transcript: Transcript,
+        *,
+        who: str,
+        terminal: bool,
+        pass_fds: Sequence[int] = (),
+    ) -> None:
+        self.limits = limits
+        self.overrun: Overrun | None = None
+        self.cpu_seconds = 0.0
+        self.ended = False
+        """The process is dead, with everything it started, and all it wrote has been read."""
+        self.seconds = 0.0
+        self.terminal = terminal
+        self._who = who
+        self._transcript = transcript
+        self._began = time.monotonic()
+        self._output = {"stdout": bytearray(), "stderr": bytearray()}
+        self._stacks = bytearray()
+        self._asked_for_stacks = False
+        self._lock = threading.Lock()
+        self._input: queue.Queue[bytes | None] = queue.Queue()
+        streams = _Streams(terminal)
+        try:
+            self._handle: Handle = confinement.spawn(argv, limits, *streams.childs, pass_fds=pass_fds)
+        except BaseException:
+            streams.close()
+            raise
+        finally:
+            streams.close_childs()
+        self._input_fd = streams.input
+        self._readers = [self._thread(self._read, name, fd) for name, fd in streams.outputs]
+        self._writer = self._thread(self._write)
+        self._watcher = self._thread(self._watch)
+
+    @staticmethod
+    def _thread(target: object, *args: object) -> threading.Thread:
+        thread = threading.Thread(target=target, args=args, daemon=True)  # type: ignore[arg-type]
+        thread.start()
+        return thread
+
+    # what came out
+
+    def output(self, stream: str) -> bytes:
+        """Bytes written so far to "stdout" or "stderr"; on a terminal everything is "stdout"."""
+        with self._lock:
+            return bytes(self._output[stream])
+
+    @property
+    def stacks(self) -> str:
+        """The stack of every thread, as `faulthandler` writes it; empty if nobody asked or the program could not answer."""
+        with self._lock:
+            return self._stacks.decode("utf-8", "backslashreplace")
+
+    @property
+    def exit_code(self) -> int:
+        """Exit code, or `-n` after signal `n`. Only once `ended`. Raises CannotGrade when the sandbox itself failed."""
+        return self._handle.exit_code()
+
+    # what goes in
+
+    def send(self, data: bytes) -> None:
+        """Type `data` (on pipes: write it to stdin). Returns at once; a program that does not read blocks nobody."""
+        self._transcript.record("keyboard", "typed", data)
+        self._input.put(data)
+
+    def end_input(self) -> None:
+        """Ctrl-D at the beginning of a line, or the end of the pipe."""
+        self._input.put(b"\x04" if self.terminal else None)
+
+    def interrupt(self) -> None:
+        """Ctrl-C: SIGINT to the program itself, wherever the sandbox has put it."""
+        self._transcript.record("keyboard", "pressed Ctrl-C")
+        self._signal(signal.SIGINT)
+
+    # its end
+
+    def wait_for_end(self, seconds: float) -> bool:
+        """Wait at most `seconds` for the end; return whether it came."""
+        return self._transcript.wait_until(lambda: self.ended, seconds)
+
+    def kill(self) -> None:
+        """End it now, with everything it started. Returns when all of it is dead and its output is read."""
+        if not self.ended:
+            self._handle.kill()
+        self._watcher.join()
+
+    def stop_for(self, overrun: Overrun) -> None:
+        """End the program because it broke a limit; ask it first where it was."""
+        with self._lock:
+            if self.overrun is not None:
+                return
+            self.overrun = overrun
+        self.ask_for_stacks()
+        self._handle.kill()
+
+    def ask_for_stacks(self) -> None:
+        """Let `faulthandler` write every thread's stack: it answers SIGABRT, and the program dies of it."""
+        with self._lock:
+            self._asked_for_stacks = True
+        self._signal(signal.SIGABRT)
+        self._handle.wait(_STACKS_WITHIN)
+
+    def _signal(self, number: signal.Signals) -> None:
+        pid = self._handle.main_pid()
+        if pid is not None:
+            try:
+                os.kill(pid, number)
+            except (ProcessLookupError, PermissionError):
+                pass  # it ended in this moment
+
+    # threads
+
+    def _read(self, name: str, fd: int) -> None:
+        while True:
+            try:
+                data = os.read(fd, _CHUNK)
+            except OSError:  # a terminal whose other side is gone
+                data = b""
+            if not data:
+                break
+            if self._keep(name, data):
+                self._transcript.record(self._who, "printed" if name == "stdout" else "printed to stderr", data)
+        if fd != self._input_fd:
+            os.close(fd)
+
+    def _keep(self, name: str, data: bytes) -> bool:
+        """Add `data` to what is kept, up to the limit; return whether it is the program's own output."""
+        with self._lock:
+            if self._asked_for_stacks:
+                self._stacks += data[: self.limits.output_bytes - len(self._stacks)]
+                return False
+            kept = sum(len(buffer) for buffer in self._output.values())
+            self._output[name] += data[: self.limits.output_bytes - kept]
+            flooded = kept + len(data) > self.limits.output_bytes
+            first = flooded and self.overrun is None
+            if first:
+                self.overrun = Overrun.OUTPUT
+        if first:
+            self._thread(self._handle.kill)  # not here: the reader must go on reading
+        return not flooded
+
+    def _write(self) -> None:
+        while True:
+            data = self._input.get()
+            if data is None:
+                break
+            try:
+                while data:
+                    data = data[os.write(self._input_fd, data) :]
+            except OSError:
+                break  # the program has closed its stdin or ended
+        if not self.terminal:
+            os.close(self._input_fd)
+
+    def _watch(self) -> None:
+        while not self._handle.wait(_LOOK_EVERY):
+            self._look()
+        self._input.put(None)
+        for reader in self._readers:
+            reader.join()
+        if self.terminal:
+            self._writer.join()
+            os.close(self._input_fd)
+        self.seconds = time.monotonic() - self._began
+        self.ended = True
+        self._transcript.record(self._who, "ended")
+
+    def _look(self) -> None:
+        """Compare memory and CPU time of all its processes with the limits."""
+        resident, cpu = 0, 0.0
+        pids = self._handle.pids()
+        for pid in pids:
+            try:
+                process = psutil.Process(pid)
+                times = process.cpu_times()
+                resident += process.memory_info().rss
+                cpu += times.user + times.system
+            except psutil.Error:
+                continue
+        self.cpu_seconds = max(self.cpu_seconds, cpu)
+        if resident > self.limits.memory_bytes and _proportional(pids) > self.limits.memory_bytes:
+            self.stop_for(Overrun.MEMORY)
+        elif cpu >= self.limits.cpu_seconds:
+            self.stop_for(Overrun.CPU)
+
+
+def _proportional(pids: Sequence[int]) -> int:
+    """Memory with shared pages counted once; slower than the resident size, so only asked when that one is too large."""
+    total = 0
+    for pid in pids:
+        try:
+            total += psutil.Process(pid).memory_full_info().pss
+        except (psutil.Error, AttributeError):
+            continue
+    return total
+
+
+class _Streams:
+    """The descriptors of a program's three streams: the child's side and ours."""
+
+    def __init__(self, terminal: bool) -> None:
+        if terminal:
+            ours, childs = _open_terminal()
+            self.childs = (childs, childs, childs)
+            self.input = ours
+            self.outputs = [("stdout", ours)]
+            return
+        stdin, self.input = os.pipe()
+        stdout_ours, stdout = os.pipe()
+        stderr_ours, stderr = os.pipe()
+        self.childs = (stdin, stdout, stderr)
+        self.outputs = [("stdout", stdout_ours), ("stderr", stderr_ours)]
+
+    def close_childs(self) -> None:
+        for fd in set(self.childs):
+            os.close(fd)
+
+    def close(self) -> None:
+        for fd in {self.input, *(fd for _, fd in self.outputs)}:
+            os.close(fd)
+
+
+def _open_terminal() -> tuple[int, int]:
+    """A pseudo-terminal as a program expects it, without echo and without changing what it writes."""
+    import termios
+
+    ours, childs = os.openpty()
+    mode = termios.tcgetattr(childs)
+    mode[0] &= ~(termios.ICRNL | termios.INLCR | termios.IXON)
+    mode[1] &= ~termios.OPOST
+    mode[3] &= ~(termios.ECHO | termios.ECHONL | termios.ISIG | termios.IEXTEN)
+    termios.tcsetattr(childs, termios.TCSANOW, mode)
+    return ours, childs

@@ -1,0 +1,157 @@
+"""Whether a program waits for something that can no longer happen, seen from /proc without stopping it. Linux only.
+
+Looks at one moment; `watch.py` decides from two of them. Source of the formats: proc(5), syscall(2).
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_PROC = Path("/proc")
+
+# Numbers of the calls in which a thread may sleep for ever, and which argument (if any) is its time limit.
+# kind -> (name of the call, index of the argument that bounds it, value of that argument when there is no limit)
+
+_CALLS: dict[str, dict[int, tuple[str, int | None, int]]] = {
+    "x86_64": {
+        0: ("read", None, 0),
+        1: ("write", None, 0),
+        7: ("poll", 2, 0xFFFFFFFF),
+        19: ("readv", None, 0),
+        20: ("writev", None, 0),
+        23: ("select", 4, 0),
+        34: ("pause", None, 0),
+        43: ("accept", None, 0),
+        44: ("send", None, 0),
+        45: ("recv", None, 0),
+        46: ("send", None, 0),
+        47: ("recv", None, 0),
+        61: ("wait", None, 0),
+        202: ("futex", 3, 0),
+        232: ("epoll_wait", 3, 0xFFFFFFFF),
+        247: ("wait", None, 0),
+        270: ("select", 4, 0),
+        271: ("poll", 2, 0),
+        281: ("epoll_wait", 3, 0xFFFFFFFF),
+        288: ("accept", None, 0),
+    },
+    "aarch64": {
+        22: ("epoll_wait", 3, 0xFFFFFFFF),
+        63: ("read", None, 0),
+        64: ("write", None, 0),
+        65: ("readv", None, 0),
+        66: ("writev", None, 0),
+        72: ("select", 4, 0),
+        73: ("poll", 2, 0),
+        95: ("wait", None, 0),
+        98: ("futex", 3, 0),
+        202: ("accept", None, 0),
+        206: ("send", None, 0),
+        207: ("recv", None, 0),
+        211: ("send", None, 0),
+        212: ("recv", None, 0),
+        242: ("accept", None, 0),
+        260: ("wait", None, 0),
+    },
+}
+_HAS_DESCRIPTOR = {"read", "write", "readv", "writev", "accept", "send", "recv"}
+
+
+@dataclass(frozen=True)
+class Sleep:
+    """A thread that sleeps in a call without a time limit. `target` is what its descriptor leads to ("" without one).
+
+    `switches` counts how often the thread has gone to sleep: the same number later means that it never woke in between.
+    """
+
+    pid: int
+    tid: int
+    call: str
+    descriptor: int | None
+    target: str
+    switches: int
+
+
+def can_look() -> bool:
+    """Whether the numbers of this machine's calls are known and /proc shows them."""
+    return platform.machine() in _CALLS and (_PROC / "self" / "syscall").exists()
+
+
+def sleeping_threads(pids: Sequence[int], except_for: Container[int] = ()) -> list[Sleep] | None:
+    """Return the sleep of every thread of these processes; None when one of them runs or will wake by itself."""
+    sleeps: list[Sleep] = []
+    for pid in pids:
+        try:
+            threads = [int(name) for name in os.listdir(_PROC / str(pid) / "task")]
+        except OSError:
+            return None
+        for tid in threads:
+            if tid in except_for:
+                continue
+            sleep = _sleep_of(pid, tid)
+            if sleep is None:
+                return None
+            sleeps.append(sleep)
+    return sleeps
+
+
+def _sleep_of(pid: int, tid: int) -> Sleep | None:
+    task = _PROC / str(pid) / "task" / str(tid)
+    try:
+        status = (task / "status").read_text()
+        fields = (task / "syscall").read_text().split()
+    except OSError:
+        return None
+    if _field(status, "State") != "S" or len(fields) < 7:  # "running", or "-1 …" for a thread that is in no call
+        return None
+    known = _CALLS[platform.machine()].get(int(fields[0]))
+    if known is None:
+        return None
+    call, bound, unlimited = known
+    arguments = [int(field, 16) for field in fields[1:7]]
+    if bound is not None and not _is_unlimited(arguments[bound], unlimited):
+        return None
+    switches = int(_field(status, "voluntary_ctxt_switches"))
+    if call not in _HAS_DESCRIPTOR:
+        return Sleep(pid, tid, call, None, "", switches)
+    descriptor = arguments[0] & 0xFFFFFFFF
+    try:
+        target = os.readlink(_PROC / str(pid) / "fd" / str(descriptor))
+    except OSError:
+        return None
+    return Sleep(pid, tid, call, descriptor, target, switches)
+
+
+def _field(status: str, name: str) -> str:
+    """First word of a line of /proc/<pid>/status."""
+    return status.partition(f"\n{name}:")[2].split(None, 1)[0]
+
+
+def _is_unlimited(value: int, unlimited: int) -> bool:
+    """A limit of -1 milliseconds is an int: its upper half may hold anything."""
+    return value & 0xFFFFFFFF == unlimited if unlimited else value == 0
+
+
+def describe(sleep: Sleep) -> str:
+    """A phrase for a sentence: "waits in recv() for data"."""
+    if sleep.call in ("read", "readv") and sleep.descriptor == 0:
+        return "waits for input from the keyboard"
+    return {
+        "read": "waits in a read for data",
+        "readv": "waits in a read for data",
+        "recv": "waits in recv() for data",
+        "accept": "waits in accept() for a client",
+        "send": "waits in send() for the other side to read",
+        "write": "waits in a write for the other side to read",
+        "writev": "waits in a write for the other side to read",
+        "futex": "waits for a lock or for another thread",
+        "wait": "waits for another process",
+        "select": "waits in select() without a time limit",
+        "poll": "waits in poll() without a time limit",
+        "epoll_wait": "waits for events without a time limit",
+        "pause": "waits for a signal",
+    }[sleep.call]

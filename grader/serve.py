@@ -1,0 +1,143 @@
+"""`grader serve`: one server to play with by hand, and its transcript on the terminal. No command line in here."""
+
+from __future__ import annotations
+
+import errno
+import random
+import socket
+import threading
+from datetime import UTC, datetime
+from enum import StrEnum, auto
+from pathlib import Path
+
+from grader.errors import CannotGrade, UsageError
+from grader.protocols.daytime import wire_form
+from grader.reports.text import visible
+from grader.servers.daytime import DaytimeServer, random_line
+from grader.servers.echo import EchoServer
+from grader.servers.loop import LoopThread
+from grader.servers.room import RoomServer
+from grader.servers.server import Server
+from grader.servers.web import WebServer
+from grader.transcript import Transcript
+
+_PATIENCE = 60.0
+_SHOWN = 300
+_UNPRIVILEGED_DAYTIME = 1313
+
+
+class Kind(StrEnum):
+    """What can be served."""
+
+    DAYTIME = auto()
+    ECHO = auto()
+    CHAT = auto()
+    WEB = auto()
+
+
+_SERVERS: dict[Kind, type[Server]] = {
+    Kind.DAYTIME: DaytimeServer,
+    Kind.ECHO: EchoServer,
+    Kind.CHAT: RoomServer,
+    Kind.WEB: WebServer,
+}
+
+
+def serve(kind: str, port: int | None = None, line: str | None = None) -> None:
+    """Serve on this machine alone, and print what happens, until Ctrl-C.
+
+    `port` None is the usual one, 0 any free one. `line` is what the daytime server answers instead of the present time. Raises
+    UsageError for an unknown kind, for a line without a daytime server, and for a port that cannot be had.
+    """
+    try:
+        wanted = Kind(kind)
+    except ValueError:
+        raise UsageError(f"There is no server {kind!r}; there are {', '.join(Kind)}.") from None
+    if line is not None and wanted is not Kind.DAYTIME:
+        raise UsageError("--line goes with the daytime server only.")
+    if port is None:
+        port = _usual_port(wanted)
+    loop = LoopThread()
+    loop.start()
+    ports = _OnePort(port)
+    server = _SERVERS[wanted](loop, _LiveTranscript(), ports, _PATIENCE, random.Random())
+    try:
+        _start(server, line)
+        print(f"The {wanted} server listens on 127.0.0.1, port {ports.real}. Stop it with Ctrl-C.", flush=True)
+        if wanted is Kind.DAYTIME and ports.real != DaytimeServer.port:
+            print(
+                f"(Port {DaytimeServer.port} is for programs with more rights. To try yours, let it connect to 127.0.0.1, "
+                f"port {ports.real}, instead of time.nist.gov, port {DaytimeServer.port}.)",
+                flush=True,
+            )
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        print("Stopped.", flush=True)
+    except CannotGrade as error:
+        raise UsageError(_why_not(port, error)) from error
+    finally:
+        server.close()
+        loop.close()
+
+
+def _start(server: Server, line: str | None) -> None:
+    match server:
+        case DaytimeServer():
+            server.reply_with(lambda: wire_form(line or random_line(datetime.now(UTC), random.Random())))
+        case EchoServer() | RoomServer():
+            server.start()
+        case WebServer():
+            server.start(Path.cwd())
+
+
+def _usual_port(kind: Kind) -> int:
+    """The port that students' programs use, or another one where only an administrator may use that."""
+    port = _SERVERS[kind].port
+    if kind is not Kind.DAYTIME:
+        return port
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except PermissionError:
+            return _UNPRIVILEGED_DAYTIME
+        except OSError:
+            pass  # somebody has it: the server says so when it starts
+    return port
+
+
+def _why_not(port: int, error: CannotGrade) -> str:
+    problem = error.__cause__
+    if isinstance(problem, PermissionError):
+        return f"Port {port} needs more rights than you have; choose a free one above 1023 with --port."
+    if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use by another program; stop that program, or choose another port with --port."
+    return f"Port {port} cannot be used: {problem}."
+
+
+class _OnePort:
+    """The ports of a server that is played with: the one that was asked for."""
+
+    def __init__(self, port: int) -> None:
+        self._asked = port
+        self.real = port
+
+    def bind_port(self, port: int) -> int:
+        return self._asked
+
+    def bound(self, port: int, real: int) -> None:
+        self.real = real or self.real
+
+    def connect_port(self, port: int) -> int:
+        return self.real
+
+
+class _LiveTranscript(Transcript):
+    """Prints each entry as it comes."""
+
+    def record(self, who: str, what: str, data: bytes = b"") -> None:
+        super().record(who, what, data)
+        arrow = "->" if what.startswith("sent") else "<-" if what.startswith("received") else "  "
+        more = f" … ({len(data) - _SHOWN:,} more bytes)" if len(data) > _SHOWN else ""
+        shown = f" {visible(data[:_SHOWN])}{more}" if data else ""
+        print(f"{datetime.now():%H:%M:%S} {arrow} {what}{shown}", flush=True)

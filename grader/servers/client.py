@@ -1,0 +1,262 @@
+"""A scripted client over a real socket, for checks of a student's server. No protocol in here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import socket
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from grader.errors import Mismatch, Missing, StudentFault, TimedOut
+from grader.servers.connection import KEEP_BYTES, Connection
+from grader.servers.faults import End, Fault, Script, script, send_under
+from grader.servers.loop import LoopThread
+from grader.servers.words import counted, in_seconds, quoted
+from grader.transcript import Transcript
+
+_SMALL_BUFFER = 4096
+_HOUSEKEEPING = 10.0
+
+
+class Peer:
+    """One client. Unless it is stalled it reads all the time, so a server is never held up by a slow check.
+
+    Every wait lasts `patience` seconds at most, unless it is given `within`, and raises a StudentFault when it fails. `did`
+    replaces what the message says we did before (normally: what this client sent last).
+    """
+
+    def __init__(
+        self,
+        loop: LoopThread,
+        transcript: Transcript,
+        port: int,
+        name: str,
+        patience: float,
+        *,
+        stalled: bool = False,
+        shown_port: int | None = None,
+        rng: random.Random | None = None,
+    ) -> None:
+        """`stalled`: connect with a small receive buffer and do not read. `shown_port`: the port as the student knows it."""
+        self.name = name
+        self._loop = loop
+        self._transcript = transcript
+        self._port = port
+        self.patience = patience
+        self._stalled = stalled
+        self._shown_port = port if shown_port is None else shown_port
+        self._rng = rng or random.Random(0)
+        self._who = "We" if name == "client" else name
+        self._to_me = "" if name == "client" else f" to {name}"
+        self._did = f"{self._who} connected to your server on port {self._shown_port}"
+        self._connection: Connection | None = None
+
+    def open(self) -> Peer:
+        """Connect. Raises Missing if nobody listens there, TimedOut if nobody answers."""
+        expected = f"your server accepts connections on port {self._shown_port}"
+        try:
+            self._run(self._open(), self.patience)
+        except ConnectionRefusedError:
+            self._transcript.record(self.name, f"was refused on port {self._shown_port}")
+            raise Missing(f"nothing listens on port {self._shown_port}", did=self._did, expected=expected) from None
+        except TimeoutError:
+            raise TimedOut(f"no answer within {in_seconds(self.patience)}", did=self._did, expected=expected) from None
+        return self
+
+    @property
+    def received(self) -> bytes:
+        """Everything that ever came."""
+        return self._open_connection.received
+
+    @property
+    def received_size(self) -> int:
+        return self._open_connection.received_size
+
+    @property
+    def closed_by_server(self) -> bool:
+        """Whether the server has closed (or broken off) the connection."""
+        return self._open_connection.half_closed or self._open_connection.was_reset
+
+    def send(self, data: bytes, faults: Sequence[Fault] = ()) -> None:
+        """Send `data`. Raises TimedOut if the server stops reading; a server that has closed shows in the next wait."""
+        connection, before = self._open_connection, self._open_connection.sent_size
+        plan = script(faults, self._rng)
+        self._did = f"{self._who} sent {quoted(data)} to your server"
+        try:
+            self._run(self._send(connection, plan, data), self.patience + plan.delay)
+        except TimeoutError:
+            went = connection.sent_size - before
+            raise TimedOut(
+                f"your server stopped reading: it took {went:,} of {counted(len(data), 'byte')} in {in_seconds(self.patience)}",
+                did=self._did,
+                expected="your server goes on reading",
+            ) from None
+
+    def receive(self, count: int, *, within: float | None = None, did: str = "") -> bytes:
+        """The next `count` bytes."""
+        connection = self._open_connection
+        stop = connection.taken + count
+        self._wait(lambda: connection.received_size >= stop, counted(count, "byte"), within, did, count)
+        return self._take(stop)
+
+    def receive_line(self, *, within: float | None = None, did: str = "") -> bytes:
+        """The next line, without the LF that ends it."""
+        return self._receive_to(b"\n", "a line that ends in a newline", within, did).removesuffix(b"\n")
+
+    def receive_until(self, separator: bytes, *, within: float | None = None, did: str = "") -> bytes:
+        """The next bytes up to and including `separator`."""
+        return self._receive_to(separator, f"something that ends in {quoted(separator)}", within, did)
+
+    def receive_all(self, *, within: float | None = None, did: str = "") -> bytes:
+        """Everything from here until the server closes."""
+        self.wait_until_closed(within=within, did=did)
+        return self._take(self._open_connection.received_size)
+
+    def wait_until_closed(self, *, within: float | None = None, did: str = "") -> None:
+        """Wait until the server has closed the connection."""
+        if not self.wait_quietly(lambda: self.closed_by_server, within):
+            raise self._fault("the server closes the connection", within, did, missed="did not close the connection; it ")
+
+    def wait_until(
+        self, predicate: Callable[[bytes], bool], expected: str, within: float | None = None, *, did: str = ""
+    ) -> None:
+        """Wait until `predicate(everything received)` holds; `expected` says in words what that means."""
+        connection = self._open_connection
+        self._wait(lambda: predicate(connection.received), expected, within, did)
+
+    def wait_quietly(self, ready: Callable[[], bool], within: float | None = None) -> bool:
+        """Wait until `ready()` holds; no fault, but False, when the connection ended or the time was over first."""
+        connection = self._open_connection
+        seconds = self.patience if within is None else within
+        self._transcript.wait_until(lambda: connection.is_over or ready(), seconds)
+        return ready()
+
+    def half_close(self) -> None:
+        """Tell the server that nothing more will be sent; go on reading."""
+        self._run(_call(self._open_connection.half_close), _HOUSEKEEPING)
+        self._did += ", then the end of the data"
+
+    def close(self) -> None:
+        """Close. A second call does nothing."""
+        if self._connection is not None and not self._connection.closed:
+            self._run(self._end(self._connection, End.CLOSE), _HOUSEKEEPING)
+
+    def reset(self) -> None:
+        """Break the connection off (TCP RST)."""
+        self._run(self._end(self._open_connection, End.RESET), _HOUSEKEEPING)
+
+    def stall(self) -> None:
+        """Stop reading: what the server sends fills its send buffer. Connect with `stalled=True` to fill it soonest."""
+        self._run(_call(self._open_connection.stall), _HOUSEKEEPING)
+
+    def unstall(self) -> None:
+        """Read again."""
+        self._run(_call(self._open_connection.unstall), _HOUSEKEEPING)
+
+    @property
+    def _open_connection(self) -> Connection:
+        if self._connection is None:
+            raise RuntimeError(f"{self.name} is not connected: call open() first")
+        return self._connection
+
+    async def _open(self) -> None:
+        try:
+            sock = await self._dial(socket.AF_INET, "127.0.0.1")
+        except ConnectionRefusedError:
+            with contextlib.suppress(OSError):  # a server may have taken "localhost" for ::1 alone
+                sock = await self._dial(socket.AF_INET6, "::1")
+                self._use(sock)
+                return
+            raise
+        self._use(sock)
+
+    async def _dial(self, family: int, host: str) -> socket.socket:
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        sock.setblocking(False)
+        if self._stalled:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_BUFFER)
+        try:
+            await asyncio.get_running_loop().sock_connect(sock, (host, self._port))
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+    def _use(self, sock: socket.socket) -> None:
+        connection = Connection(sock, self._transcript, self.name)
+        connection.note(f"connected to port {self._shown_port}")
+        if self._stalled:
+            connection.stall()
+        self._connection = connection
+        connection.start_reading()
+
+    async def _send(self, connection: Connection, plan: Script, data: bytes) -> None:
+        # half of it, so that a server that reads no further gets the rest in one piece and is not taken for a stalled one
+        end = await send_under(connection, plan, data, patience=self.patience / 2)
+        if end is not None:
+            await self._end(connection, end)
+
+    async def _end(self, connection: Connection, end: End) -> None:
+        if end is End.RESET:
+            await connection.reset()
+        else:
+            await connection.close()
+
+    def _run(self, coroutine: Coroutine[Any, Any, None], seconds: float) -> None:
+        self._loop.run_watched(coroutine, self._transcript, seconds)
+
+    def _take(self, stop: int) -> bytes:
+        connection = self._open_connection
+        start, connection.taken = connection.taken, stop
+        return connection.received_from(start, stop)
+
+    def _receive_to(self, separator: bytes, expected: str, within: float | None, did: str) -> bytes:
+        connection = self._open_connection
+        searched = connection.taken
+
+        def ready() -> bool:
+            nonlocal searched
+            found = connection.find(separator, searched)
+            if found < 0:  # the next look need not begin again at the start
+                searched = max(connection.taken, connection.received_size - len(separator) + 1)
+                return False
+            searched = found
+            return True
+
+        self._wait(ready, expected, within, did)
+        return self._take(searched + len(separator))
+
+    def _wait(self, ready: Callable[[], bool], expected: str, within: float | None, did: str, count: int | None = None) -> None:
+        if not self.wait_quietly(ready, within):
+            raise self._fault(expected, within, did, count=count)
+
+    def _fault(
+        self, expected: str, within: float | None, did: str, *, count: int | None = None, missed: str = ""
+    ) -> StudentFault:
+        connection = self._open_connection
+        rest = connection.received_from(connection.taken)
+        did = did or self._did
+        if connection.overflowed:
+            return Mismatch(f"the server sent more than {KEEP_BYTES // 2**20} MiB{self._to_me}", did=did, expected=expected)
+        if not rest:
+            so_far = "nothing"
+        elif count is None:
+            so_far = quoted(rest)
+        else:
+            so_far = f"{len(rest):,} of {counted(count, 'byte')}: {quoted(rest)}"
+        if connection.half_closed or connection.was_reset:
+            how = "closed the connection" if connection.half_closed else "broke the connection off"
+            after = (
+                f"after {so_far}" if rest else "without sending anything more" if connection.taken else "without sending anything"
+            )
+            return Missing(f"the server {how}{self._to_me} {after}", did=did, expected=expected)
+        if connection.closed:
+            raise RuntimeError(f"{self.name} has closed its own connection and can receive nothing more")
+        seconds = in_seconds(self.patience if within is None else within)
+        return TimedOut(f"within {seconds} the server {missed}sent {so_far}{self._to_me}", did=did, expected=expected)
+
+
+async def _call(function: Callable[[], None]) -> None:
+    function()

@@ -1,0 +1,121 @@
+"""The worker process: one network, one long life, one pytest run per job. Runs inside the namespaces that `outer` made.
+
+usage: python -I -m grader.session sandbox|portable SCRATCH COURSE. Jobs come as JSON lines on stdin, results leave as JSON lines on
+the descriptor that was stdout; what pytest itself prints goes nowhere. Scheduling, storing and rendering are not in here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.checks.plugin import METADATA, GradingPlugin, JobContext
+from grader.model import CheckResult, Isolation, Job, Result, ResultStatus, Status
+from grader.reports.json_report import check_from_json, result_to_json
+from grader.sandbox.box import Sandbox
+from grader.sandbox.confinement import Confinement
+from grader.sandbox.network import bring_up_loopback, forget_closed_connections
+from grader.sandbox.portable import Portable
+from grader.servers.loop import LoopThread
+from grader.wire import job_from_json
+
+_SCRATCH_BYTES = 8 * 1024 * 1024
+
+
+def main(argv: list[str]) -> int:
+    isolation, scratch, course_root = Isolation(argv[0]), Path(argv[1]), Path(argv[2])
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    confinement = _confine(isolation, scratch, course_root)
+    loop = LoopThread()
+    loop.start()
+    answers.write(json.dumps({"ready": True}) + "\n")
+    answers.flush()
+    try:
+        for line in sys.stdin:
+            job = job_from_json(json.loads(line))
+            result = grade(job, confinement, loop, course_root)
+            answers.write(json.dumps(result_to_json(result)) + "\n")
+            answers.flush()
+    finally:
+        loop.close()
+        confinement.close()
+    return 0
+
+
+def _confine(isolation: Isolation, scratch: Path, course_root: Path) -> Confinement:
+    if isolation is Isolation.PORTABLE:
+        return Portable(scratch)
+    bring_up_loopback()
+    forget_closed_connections()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={_SCRATCH_BYTES},mode=755", "tmpfs", str(scratch)], check=True)
+    return Sandbox(scratch, hidden=[course_root, Path(__file__).parent.parent])
+
+
+def grade(job: Job, confinement: Confinement, loop: LoopThread, course_root: Path) -> Result:
+    """Run the assignment's checks on one submission. Every check of assignment.toml is in the result, whatever happened."""
+    began = time.monotonic()
+    assignment = job.assignment
+    given = _read_given(course_root / "starter" / assignment.slug, assignment.files)
+    plugin = GradingPlugin(JobContext(job, confinement, loop, given))
+    report = _run_pytest(assignment.folder / "checks", plugin)
+    outcomes = {check.id: check for check in _checks_in(report)}
+    expected = [spec for spec in assignment.checks if not job.only or spec.id in outcomes]
+    checks = tuple(outcomes.get(spec.id) or _never_reported(spec.id, float(spec.points), report) for spec in expected)
+    broken = [check for check in checks if check.status is Status.ERROR]
+    return Result(
+        student=job.submission.student,
+        assignment=assignment.slug,
+        status=ResultStatus.ERROR if broken else ResultStatus.GRADED,
+        score=sum(check.score for check in checks),
+        max_score=sum(check.max_score for check in checks),
+        checks=checks,
+        isolation=confinement.isolation,
+        message=f"{len(broken)} checks could not be run: {broken[0].message}" if broken else "",
+        seconds=round(time.monotonic() - began, 3),
+        seed=job.seed,
+    )
+
+
+def _run_pytest(folder: Path, plugin: GradingPlugin) -> dict[str, Any]:
+    """Run pytest in this process, deaf to every configuration file and plugin that is not ours; return the JSON report."""
+    options = ["--json-report", "--json-report-file=", "--json-report-omit", "log", "streams", "keywords", "warnings", "--tb=no"]
+    options += ["-p", "pytest_metadata.plugin", "-p", "pytest_jsonreport.plugin", "-p", "no:cacheprovider"]
+    options += ["-c", os.devnull, f"--rootdir={folder}", f"--confcutdir={folder}", "--import-mode=importlib"]
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    sys.dont_write_bytecode = True
+    with contextlib.redirect_stdout(io.StringIO()):
+        pytest.main([*options, str(folder)], plugins=[plugin])
+    return plugin.report
+
+
+def _checks_in(report: dict[str, Any]) -> list[CheckResult]:
+    metadata = [test.get("metadata", {}) for test in report.get("tests", [])]
+    return [check_from_json(entry[METADATA]) for entry in metadata if METADATA in entry]
+
+
+def _never_reported(check_id: str, points: float, report: dict[str, Any]) -> CheckResult:
+    """A check that was promised and has no outcome is the course's or the grader's fault, never a silent zero."""
+    reasons = [str(entry.get("longrepr", "")) for entry in report.get("collectors", []) if entry.get("outcome") == "failed"]
+    last = reasons[0].strip().splitlines()[-1] if reasons and reasons[0].strip() else "it never reported"
+    return CheckResult(
+        check_id, check_id, Status.ERROR, 0.0, points, message=f"The grader could not run this check ({last}). Tell your instructor."
+    )
+
+
+def _read_given(folder: Path, names: tuple[str, ...]) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,89 @@
+"""What happened during one check, in order, and a way to wait until something happens. No I/O and no rendering in here."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from grader.model import Entry
+
+KEEP_BYTES = 2048
+"""Bytes of one entry that are kept; its `size` tells how many there were."""
+KEEP_ENTRIES = 600
+"""Entries of one check that are kept; later ones are counted in a last entry."""
+
+_FIRST_LOOK, _LONGEST_LOOK = 0.03, 0.25
+"""Seconds without any event before the first look at whether all is over, and the longest time between two."""
+
+
+class Transcript:
+    """A thread-safe list of entries. Every entry wakes those who wait.
+
+    Programs, fake servers and scripted clients record into the transcript from their own threads; the check waits in
+    `wait_until` for a state that one of those entries brings about, so no check ever sleeps.
+    """
+
+    def __init__(self, is_over: Callable[[bool], bool] = lambda changed: False) -> None:
+        """`is_over(changed)` tells, while a check waits, that nothing can happen any more; `changed`: something did since it was asked."""
+        self.nothing_can_happen = False
+        """Some wait has ended early, because `is_over` said so."""
+        self._is_over = is_over
+        self._changed = threading.Condition()
+        self._entries: list[Entry] = []
+        self._began = time.monotonic()
+        self._dropped = 0
+        self._events = 0
+
+    def record(self, who: str, what: str, data: bytes = b"") -> None:
+        """Add an entry and wake every waiter."""
+        at = time.monotonic() - self._began
+        with self._changed:
+            if len(self._entries) < KEEP_ENTRIES:
+                self._entries.append(Entry(round(at, 4), who, what, data[:KEEP_BYTES], len(data)))
+            else:
+                self._dropped += 1
+            self._wake()
+
+    def wake(self) -> None:
+        """Wake every waiter without an entry (some state changed that is not worth a line)."""
+        with self._changed:
+            self._wake()
+
+    def _wake(self) -> None:
+        self._events += 1
+        self._changed.notify_all()
+
+    def wait_until(self, predicate: Callable[[], bool], seconds: float) -> bool:
+        """Wait until `predicate()` holds, at most `seconds`, and no longer than something can still happen; return whether it holds."""
+        until = time.monotonic() + seconds
+        pause = _FIRST_LOOK
+        with self._changed:
+            while not predicate():
+                left = until - time.monotonic()
+                if left <= 0:
+                    return False
+                seen = self._events
+                if self._changed.wait(min(left, pause)):
+                    pause = _FIRST_LOOK
+                    continue
+                if self._look(self._events != seen) and not predicate():
+                    self.nothing_can_happen = True
+                    return False
+                pause = min(2 * pause, _LONGEST_LOOK)
+            return True
+
+    def _look(self, changed: bool) -> bool:
+        """Ask `is_over` without holding the lock: whoever wants to record must not be what it sees waiting."""
+        self._changed.release()
+        try:
+            return self._is_over(changed)
+        finally:
+            self._changed.acquire()
+
+    def entries(self) -> tuple[Entry, ...]:
+        with self._changed:
+            kept = tuple(self._entries)
+            if self._dropped:
+                kept += (Entry(kept[-1].at, "grader", f"left out {self._dropped} more entries"),)
+            return kept

@@ -1,0 +1,299 @@
+"""The course's own lint: what would surprise a student, an author or the grader. Nothing is graded in here.
+
+The grading that some rules need is given to `verify` as a function; the rules on the source of checks are in `verify_checks`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from typing import Any
+
+from grader.course import SETTINGS, Course
+from grader.model import Assignment, CheckResult, Result, ResultStatus, Status, Submission
+from grader.reading import read_submission
+from grader.verify_checks import faults_of_checks, faults_of_helper
+
+TREES = ("assignments", "starter", "solutions")
+HANDOUT = "README.md"
+MISTAKE = "mistake.toml"
+MISTAKE_LISTS = ("failed", "skipped", "from_solution")
+FEWEST_MISTAKES = 4
+TODO = re.compile(r"\bTODO\b")
+
+Grade = Callable[[Sequence[Submission]], Sequence[Result]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to put right: a path in the course, and a sentence that says what is wrong."""
+
+    where: str
+    sentence: str
+
+
+def verify(course: Course, slugs: Sequence[str], grade: Grade, allow_todo: bool = False) -> list[Problem]:
+    """Hold the assignments named by `slugs` (all for none) to every rule, and return what is wrong.
+
+    `grade` gets the solution, the starter and the mistakes of all of them at once, and returns a result for each.
+    `allow_todo` lets a handout and a solution say TODO, for an assignment that is still being written.
+    Raises UsageError for a slug that is none.
+    """
+    problems = [] if slugs else list(_stray_entries(course))
+    expectations: list[_Expectation] = []
+    for assignment in course.select(slugs):
+        linter = _Linter(course.root, assignment, allow_todo)
+        problems += linter.problems()
+        expectations += linter.expectations()
+    results = {(result.student, result.assignment): result for result in grade([each.submission for each in expectations])}
+    for expectation in expectations:
+        problems += expectation.compare(results.get((expectation.submission.student, expectation.submission.slug)))
+    return problems
+
+
+def _stray_entries(course: Course) -> Iterator[Problem]:
+    known = {assignment.slug for assignment in course.assignments}
+    for tree in TREES:
+        for entry in _entries(course.root / tree):
+            if entry.name not in known or not entry.is_dir():
+                yield Problem(f"{tree}/{entry.name}", f"It has no assignments/{entry.name}/{SETTINGS}; add that, or remove this.")
+
+
+@dataclass(frozen=True)
+class _Mistake:
+    """A wrong submission of the course, read: its folder's name, its settings and its own files."""
+
+    name: str
+    settings: Mapping[str, Any]
+    submission: Submission
+
+
+@dataclass(frozen=True)
+class _Expectation:
+    """A submission of the course, and the status it should get at every check."""
+
+    where: str
+    submission: Submission
+    statuses: Mapping[str, Status] | None
+    """By check id. None for a starter: it loses something, whatever that is."""
+
+    def compare(self, result: Result | None) -> Iterator[Problem]:
+        if result is None:
+            yield Problem(self.where, "The grading gave no result.")
+            return
+        checks = {check.id: check for check in result.checks}
+        broken = [check for check in result.checks if check.status is Status.ERROR]
+        for check in broken:
+            yield Problem(self.where, f"The check {check.id} could not be run: {check.message}")
+        if result.status is not ResultStatus.GRADED:
+            if not broken:
+                yield Problem(self.where, f"The result is `{result.status}`: {result.message}")
+        elif self.statuses is None:
+            if result.passed_everything:
+                yield Problem(self.where, "The starter earns full marks; leave something to do.")
+        else:
+            for id, status in self.statuses.items():
+                yield from self._compare_check(id, status, checks.get(id))
+
+    def _compare_check(self, id: str, status: Status, check: CheckResult | None) -> Iterator[Problem]:
+        if check is None:
+            yield Problem(self.where, f"The check {id} gave no result.")
+        elif check.status is not status:
+            why = f": {check.message}" if check.message else "."
+            yield Problem(self.where, f"The check {id} should be `{status}` and is `{check.status}`{why}")
+
+
+class _Linter:
+    """The rules for one assignment. `problems` grades nothing; `expectations` is what grading should show."""
+
+    def __init__(self, root: Path, assignment: Assignment, allow_todo: bool) -> None:
+        self._root = root
+        self._assignment = assignment
+        self._allow_todo = allow_todo
+        self._slug = assignment.slug
+        self._ids = [check.id for check in assignment.checks]
+        self._mistakes = [self._read_mistake(folder) for folder in _entries(assignment.folder / "mistakes") if folder.is_dir()]
+
+    def problems(self) -> Iterator[Problem]:
+        yield from self._stray_files()
+        yield from self._settings()
+        yield from self._handout()
+        yield from self._checks()
+        for tree in ("starter", "solutions"):
+            yield from self._mirror(tree)
+        yield from self._todos()
+        if len(self._mistakes) < FEWEST_MISTAKES:
+            many = f"{len(self._mistakes)} of at least {FEWEST_MISTAKES} wrong submissions are here"
+            yield Problem(f"assignments/{self._slug}/mistakes", f"{many}; add more.")
+        for mistake in self._mistakes:
+            for fault in self._mistake(mistake):
+                yield Problem(f"assignments/{self._slug}/mistakes/{mistake.name}", fault)
+
+    def expectations(self) -> Iterator[_Expectation]:
+        if (self._root / "solutions" / self._slug).is_dir():
+            solution = self._read("solution", "solutions", self._slug)
+            yield _Expectation(f"solutions/{self._slug}", solution, self._statuses([], []))
+        if (self._root / "starter" / self._slug).is_dir():
+            yield _Expectation(f"starter/{self._slug}", self._read("starter", "starter", self._slug), None)
+        for mistake in self._mistakes:
+            statuses = self._statuses(_texts(mistake.settings, "failed"), _texts(mistake.settings, "skipped"))
+            yield _Expectation(f"assignments/{self._slug}/mistakes/{mistake.name}", self._complete(mistake), statuses)
+
+    def _statuses(self, failed: Sequence[str], skipped: Sequence[str]) -> dict[str, Status]:
+        return {id: Status.FAILED if id in failed else Status.SKIPPED if id in skipped else Status.PASSED for id in self._ids}
+
+    # ---- rules
+
+    def _stray_files(self) -> Iterator[Problem]:
+        for path in _files(self._assignment.folder):
+            if not _belongs(path):
+                yield Problem(f"assignments/{self._slug}/{path.as_posix()}", "This is not a part of an assignment; remove it.")
+
+    def _settings(self) -> Iterator[Problem]:
+        for check in self._assignment.checks:
+            if check.points <= 0:
+                yield Problem(self._in(SETTINGS), f"The check {check.id} has {check.points} points; give it 1 or more.")
+
+    def _handout(self) -> Iterator[Problem]:
+        file = self._assignment.folder / HANDOUT
+        if not file.is_file():
+            yield Problem(self._in(HANDOUT), "There is no handout; write it.")
+            return
+        text = _text(file)
+        total = self._assignment.max_score
+        if not re.search(rf"\b{total} points\b", text):
+            yield Problem(
+                self._in(HANDOUT), f"The handout does not say that there are {total} points; the checks add up to that."
+            )
+        for check in self._assignment.checks:
+            lines = [line for line in text.splitlines() if re.search(rf"\b{re.escape(check.id)}\b", line)]
+            if check.hidden:
+                if lines:
+                    yield Problem(self._in(HANDOUT), f"The handout names the hidden check {check.id}; leave it out.")
+            elif not lines:
+                yield Problem(self._in(HANDOUT), f"The handout does not name the check {check.id}; name it beside its points.")
+            elif not any(re.search(rf"(?<!\w){check.points}(?!\w)", line) for line in lines):
+                yield Problem(self._in(HANDOUT), f"The handout does not give the check {check.id} its points, {check.points}.")
+
+    def _checks(self) -> Iterator[Problem]:
+        name = f"test_{self._slug}.py"
+        folder = self._assignment.folder / "checks"
+        if not (folder / name).is_file():
+            yield Problem(self._in(f"checks/{name}"), "There is no such file; the checks belong there.")
+        for file in sorted(folder.glob("*.py")):
+            source = _text(file)
+            faults = faults_of_checks(source, self._ids) if file.name == name else faults_of_helper(source)
+            for fault in faults:
+                yield Problem(self._in(f"checks/{file.name}"), fault)
+
+    def _mirror(self, tree: str) -> Iterator[Problem]:
+        folder = self._root / tree / self._slug
+        if not folder.is_dir():
+            yield Problem(f"{tree}/{self._slug}", "There is no such folder; the three trees have the same folders.")
+            return
+        found = {path.as_posix() for path in _files(folder)}
+        for name in sorted(set(self._assignment.files) - found):
+            yield Problem(f"{tree}/{self._slug}/{name}", f"There is no such file; {SETTINGS} names it in `files`.")
+        for name in sorted(found - set(self._assignment.files)):
+            yield Problem(
+                f"{tree}/{self._slug}/{name}", f"This is none of the `files` of {SETTINGS}; remove it, or name it there."
+            )
+
+    def _todos(self) -> Iterator[Problem]:
+        handout = self._assignment.folder / HANDOUT
+        if not self._allow_todo:
+            for file in (handout, *(self._root / "solutions" / self._slug / name for name in self._assignment.files)):
+                if file.is_file() and TODO.search(_text(file)):
+                    yield Problem(file.relative_to(self._root).as_posix(), "This still says TODO; finish it.")
+        for name in self._assignment.files:
+            file = self._root / "starter" / self._slug / name
+            if file.suffix == ".py" and file.is_file() and not TODO.search(_text(file)):
+                yield Problem(f"starter/{self._slug}/{name}", "Nothing says TODO; mark what a student has to write.")
+
+    # ---- mistakes
+
+    def _mistake(self, mistake: _Mistake) -> Iterator[str]:
+        settings = mistake.settings
+        if not settings:
+            yield f"There is no {MISTAKE} that can be read; write describe, failed and skipped."
+            return
+        for key in settings.keys() - {"describe", *MISTAKE_LISTS}:
+            yield f"{MISTAKE} has no setting `{key}`; it has describe, {', '.join(MISTAKE_LISTS)}."
+        if not str(settings.get("describe", "")).strip():
+            yield f"{MISTAKE} does not describe the mistake; write describe as one sentence."
+        for key in MISTAKE_LISTS:
+            if not isinstance(settings.get(key, []), list):
+                yield f'{MISTAKE}: write {key} as a list of texts, ["…"].'
+        failed, skipped = _texts(settings, "failed"), _texts(settings, "skipped")
+        for id in (*failed, *skipped):
+            if id not in self._ids:
+                yield f"{MISTAKE} names {id}, which is no check."
+        for id in sorted(set(failed) & set(skipped)):
+            yield f"{MISTAKE} has {id} both in failed and in skipped; a check is one of them."
+        if not failed:
+            yield f"{MISTAKE} says that no check fails; a mistake has to cost something."
+        yield from self._files_of(mistake)
+
+    def _files_of(self, mistake: _Mistake) -> Iterator[str]:
+        for name in _texts(mistake.settings, "from_solution"):
+            if name not in self._assignment.files:
+                yield f"{MISTAKE} takes {name} from the solution, which is none of the assignment's files."
+            elif name in mistake.submission.files:
+                yield f"{MISTAKE} takes {name} from the solution, and the folder has one of its own; remove one of the two."
+        if not set(self._assignment.files) & set(mistake.submission.files):
+            yield "There is none of the assignment's files here; add the wrong one."
+
+    def _read_mistake(self, folder: Path) -> _Mistake:
+        submission = self._read(f"mistake {folder.name}", *folder.relative_to(self._root).parts)
+        files = dict(submission.files)
+        try:
+            settings = tomllib.loads(files.pop(MISTAKE, b"").decode())
+        except ValueError:
+            settings = {}
+        return _Mistake(folder.name, settings, replace(submission, files=files))
+
+    def _complete(self, mistake: _Mistake) -> Submission:
+        solution = self._root / "solutions" / self._slug
+        names = [name for name in _texts(mistake.settings, "from_solution") if name in self._assignment.files]
+        added = {name: (solution / name).read_bytes() for name in names if (solution / name).is_file()}
+        return replace(mistake.submission, files=added | dict(mistake.submission.files))
+
+    # ---- helpers
+
+    def _read(self, student: str, *below: str) -> Submission:
+        return read_submission(student, self._slug, self._assignment.files, self._root, below)
+
+    def _in(self, name: str) -> str:
+        return f"assignments/{self._slug}/{name}"
+
+
+def _belongs(path: PurePath) -> bool:
+    """Whether a file is a part of an assignment, by its path in the assignment's folder."""
+    match path.parts:
+        case ("README.md" | "assignment.toml",) | ("checks", "data", _, *_) | ("mistakes", _, _, *_):
+            return True
+        case ("checks", name):
+            return name.endswith(".py")
+    return False
+
+
+def _texts(settings: Mapping[str, Any], key: str) -> list[str]:
+    value = settings.get(key, [])
+    return [str(text) for text in value] if isinstance(value, list) else []
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.iterdir() if entry.name != "__pycache__") if folder.is_dir() else []
+
+
+def _files(folder: Path) -> list[PurePath]:
+    """Every file in a folder and its folders, without what Python compiled, as paths in that folder."""
+    below = (path for path in folder.rglob("*") if "__pycache__" not in path.parts and not path.is_dir())
+    return sorted(path.relative_to(folder) for path in below)
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace")

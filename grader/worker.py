@@ -1,0 +1,142 @@
+"""The batch's side of one session: start it, hand it a job, read the answer, notice its death. What a session does is in `session.py`."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from grader.errors import SessionDied
+from grader.model import Job, Result
+from grader.reports.json_report import result_from_json
+from grader.sandbox import outer
+from grader.sandbox.probe import Capability
+from grader.wire import job_to_json
+
+_START_SECONDS = 60.0
+_SLACK_SECONDS = 60.0
+"""What a job may take beyond the sum of its programs' limits before its session counts as hung."""
+_WAITS_PER_CHECK = 6
+"""Bound on the waits of one check that may each last a whole wall limit."""
+
+
+class Worker:
+    """One job slot. A thread owns it; only `abort` may be called from another."""
+
+    def __init__(self, course_root: Path, capability: Capability) -> None:
+        self._course_root = course_root
+        self._capability = capability
+        self._process: subprocess.Popen[bytes] | None = None
+        self._scratch: Path | None = None
+        self._aborted = threading.Event()
+        self._pending = b""
+
+    def grade(self, job: Job) -> Result:
+        """Grade one job in the session, which is started if there is none. Raises SessionDied with the reason."""
+        if self._process is None:
+            self._start()
+        checks = max(1, len(job.assignment.checks))
+        seconds = _SLACK_SECONDS + checks * _WAITS_PER_CHECK * job.assignment.limits.wall_seconds
+        try:
+            self._say(json.dumps(job_to_json(job)).encode() + b"\n")
+            return result_from_json(json.loads(self._hear(seconds)))
+        except BrokenPipeError:
+            raise self._died("it closed its input") from None
+        except ValueError as error:
+            raise self._died(f"it answered with something that is no result ({error})") from error
+
+    def close(self) -> None:
+        """End the session, politely by closing its input, else by force."""
+        process, self._process = self._process, None
+        if process is not None:
+            if process.stdin:
+                process.stdin.close()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                _kill(process)
+            if process.stdout:
+                process.stdout.close()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch = None
+
+    def abort(self) -> None:
+        """Kill the session at once, from any thread."""
+        self._aborted.set()
+        process = self._process
+        if process is not None:
+            _kill(process)
+
+    def _start(self) -> None:
+        if self._aborted.is_set():
+            raise SessionDied("grading was interrupted")
+        self._scratch = Path(tempfile.mkdtemp(prefix="grader-"))
+        self._scratch.chmod(0o755)
+        command = session_command(self._capability, self._scratch, self._course_root)
+        self._pending = b""
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None, start_new_session=True, env=_environment()
+        )
+        self._hear(_START_SECONDS)
+
+    def _say(self, line: bytes) -> None:
+        assert self._process is not None and self._process.stdin is not None
+        self._process.stdin.write(line)
+        self._process.stdin.flush()
+
+    def _hear(self, seconds: float) -> bytes:
+        assert self._process is not None and self._process.stdout is not None
+        fd, until = self._process.stdout.fileno(), time.monotonic() + seconds
+        while b"\n" not in self._pending:
+            ready, _, _ = select.select([fd], [], [], max(0.0, until - time.monotonic()))
+            if not ready:
+                raise self._died(f"it did not answer within {seconds:.0f} seconds")
+            data = os.read(fd, 1 << 20)
+            if not data:
+                raise self._died("it ended without an answer")
+            self._pending += data
+        line, _, self._pending = self._pending.partition(b"\n")
+        return line
+
+    def _died(self, reason: str) -> SessionDied:
+        process = self._process
+        if process is not None:
+            _kill(process)
+            reason += f" (exit code {process.returncode})"
+        self.close()
+        return SessionDied(f"The grading session broke down: {reason}.")
+
+
+def session_command(capability: Capability, scratch: Path, course_root: Path) -> list[str]:
+    """Command line of a session for this machine's capability."""
+    argv = [sys.executable, "-I", "-m", "grader.session", str(capability.isolation), str(scratch), str(course_root)]
+    if capability.outer == "none":
+        return argv
+    return outer.command(capability.outer, argv, outer.readable_folders(course_root))
+
+
+def _environment() -> dict[str, str]:
+    """No secret of the caller's environment reaches a session."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT", "TMPDIR") if name in os.environ}
+    return {**kept, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill the session's process group; in a sandbox `--kill-child` takes all its namespaces along."""
+    try:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    except (ProcessLookupError, PermissionError):
+        pass  # it is gone
+    process.wait()

@@ -1,0 +1,192 @@
+"""The fixture `student`, in both kinds of session, against small programs that end well, badly or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.model import ResultStatus, Status
+from tests.engine.tiny_course import TinyCourse
+
+RUN = """
+@check(hint="Try again.")
+def test_runs(student):
+    '''Says hello'''
+    student.run("p.py", "an argument", stdin="Ann\\n").expect_exit(0).expect_line("hello Ann an argument")
+"""
+
+
+def test_a_right_program_passes(course: TinyCourse) -> None:
+    result = course.grade(RUN, {"p.py": "import sys\nprint('hello', input(), sys.argv[1])\n"})
+    assert result.status is ResultStatus.GRADED
+    assert (result.score, result.max_score) == (1.0, 1.0)
+    assert result.checks[0].title == "Says hello"
+
+
+@pytest.mark.parametrize(
+    ("source", "words", "line"),
+    [
+        ("def f():\n    return 1 / 0\nf()\n", "ZeroDivisionError", 2),
+        ("def f(:\n", "SyntaxError", 1),
+        ("import no_such_module\n", "ModuleNotFoundError", 1),
+        ("raise SystemExit(3)\n", "exit code 3", None),
+        ("import os\nos._exit(0)\n", "printed nothing", None),
+        ("import sys\nsys.stdin.close()\nsys.stdout.close()\n", "printed nothing", None),
+        ("import os\nos.write(1, b'\\xff\\xfe')\n", r"\xff\xfe", None),
+        ("while True:\n    pass\n", "endless loop", 1),
+        ("import time\ntime.sleep(1000)\n", "still running after", 2),
+        ("while True:\n    print('x' * 1000)\n", "more than 1024 KiB", None),
+        ("print('::error::forged', '12 passed')\n", "::error::forged", None),
+        ("", "printed nothing", None),
+    ],
+)
+def test_a_wrong_program_fails_with_a_sentence_that_says_why(course: TinyCourse, source: str, words: str, line: int | None) -> None:
+    (check,) = course.grade(RUN, {"p.py": source}).checks
+    assert check.status is Status.FAILED
+    assert words in check.message
+    assert check.hint == "Try again."
+    if line is not None:
+        assert check.place is not None and abs(check.place.line - line) <= 1  # a loop is caught on either of its lines
+    assert "grader/" not in check.message
+
+
+def test_a_missing_file_costs_the_checks_that_need_it(course: TinyCourse) -> None:
+    (check,) = course.grade(RUN, {"other.py": ""}).checks
+    assert check.status is Status.FAILED
+    assert "there is no file p.py" in check.message
+
+
+def test_an_exception_of_the_check_is_an_error_and_no_zero_in_silence(course: TinyCourse) -> None:
+    checks = """
+    @check(hint="h")
+    def test_is_broken(student):
+        '''Breaks'''
+        assert 1 == 2
+
+    @check(hint="h", needs=["is_broken"])
+    def test_needs_it(student):
+        '''Needs the broken one'''
+    """
+    result = course.grade(checks, {"p.py": ""})
+    assert result.status is ResultStatus.ERROR
+    assert [check.status for check in result.checks] == [Status.ERROR, Status.SKIPPED]
+    assert "is_broken" in result.checks[1].message
+
+
+def test_a_checks_file_that_does_not_load_is_an_error_for_every_check(course: TinyCourse) -> None:
+    result = course.grade("import nothing_of_that_name\n\ndef test_one(): ...\ndef test_two(): ...\n", {"p.py": ""})
+    assert result.status is ResultStatus.ERROR
+    assert [check.status for check in result.checks] == [Status.ERROR, Status.ERROR]
+    assert result.max_score == 2.0
+
+
+def test_interactive_programs_are_spoken_to(course: TinyCourse) -> None:
+    checks = """
+    @check(hint="h")
+    def test_talks(student):
+        '''Answers'''
+        program = student.start("p.py")
+        program.wait_for_output("name: ")
+        program.send_line("Zoë")
+        program.wait_for_output("Hello, Zoë")
+        program.interrupt()
+        program.wait_for_end().expect_exit(0).expect_in_output("bye")
+    """
+    source = """
+    try:
+        print("Hello,", input("name: "), flush=True)
+        while True:
+            input()
+    except KeyboardInterrupt:
+        print("bye")
+    """
+    (check,) = course.grade(checks, {"p.py": source}).checks
+    assert check.status is Status.PASSED, check.message
+
+
+def test_ctrl_d_ends_the_input(course: TinyCourse) -> None:
+    checks = """
+    @check(hint="h")
+    def test_ends(student):
+        '''Ends'''
+        program = student.start("p.py")
+        program.wait_for_output("> ")
+        program.end_input()
+        program.wait_for_end().expect_exit(0).expect_in_output("EOF")
+    """
+    (check,) = course.grade(checks, {"p.py": "try:\n    input('> ')\nexcept EOFError:\n    print('EOF')\n"}).checks
+    assert check.status is Status.PASSED, check.message
+
+
+def test_functions_are_called_with_plain_data(course: TinyCourse) -> None:
+    checks = """
+    import datetime
+
+    @check(hint="h")
+    def test_calls(student):
+        '''Calls'''
+        student.call("m:fill", Database("x.db"), [(1, "O'Brien"), (2, "Zoë")])
+        rows = student.call("m:rows", Database("x.db"))
+        if rows != [[1, "O'Brien"], [2, "Zoë"]] or student.query("x.db", "SELECT b FROM t WHERE a = ?", 2) != [["Zoë"]]:
+            raise Mismatch(f"got {rows}")
+        moment = student.call("m:moment")
+        if moment != datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc):
+            raise Mismatch(str(moment))
+        if student.call("m:echo", b"\\xff", {"k": 1.5}, None, True) != [b"\\xff", {"k": 1.5}, None, True]:
+            raise Mismatch("other data")
+        if student.call_raises("m:bad") != "KeyError":
+            raise Mismatch("other exception")
+
+    @check(hint="h")
+    def test_says_where_it_raised(student):
+        '''Raises'''
+        student.call("m:bad")
+
+    @check(hint="h")
+    def test_says_that_it_is_missing(student):
+        '''Is missing'''
+        student.call("m:nowhere")
+    """
+    source = """\
+    import sqlite3, sys
+    from zoneinfo import ZoneInfo
+    from datetime import datetime
+    print("noise", flush=True)
+    def fill(connection, rows):
+        connection.execute("CREATE TABLE t (a, b)")
+        connection.executemany("INSERT INTO t VALUES (?, ?)", rows)
+    def rows(connection):
+        connection.row_factory = sqlite3.Row
+        yield from connection.execute("SELECT * FROM t ORDER BY a")
+    def moment():
+        return datetime(2020, 1, 1, tzinfo=ZoneInfo("UTC"))
+    def echo(*arguments):
+        return arguments
+    def bad():
+        {}["x"]
+    sys.exit(1)
+    """
+    first, second, third = course.grade(checks, {"m.py": source}).checks
+    assert first.status is Status.PASSED, first.message
+    assert second.status is Status.FAILED and "KeyError" in second.message
+    assert second.place is not None and second.place.source == '{}["x"]'
+    assert third.status is Status.FAILED and "no function nowhere()" in third.message
+
+
+def test_only_runs_the_chosen_checks_and_what_they_need(course: TinyCourse) -> None:
+    checks = """
+    @check(hint="h")
+    def test_first(student):
+        '''First'''
+
+    @check(hint="h")
+    def test_second(student):
+        '''Second'''
+
+    @check(hint="h", needs=["first"])
+    def test_third(student):
+        '''Third'''
+    """
+    result = course.grade(checks, {"p.py": ""}, only="third")
+    assert [check.id for check in result.checks] == ["first", "third"]
+
+

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+
+from grader.model import Result
+from grader.reports.gradebook import CLASSROOM_COLUMNS, render
+from tests.reports.sample import ASSIGNMENT, BROKEN, MISSING, RESULT, WITH_RUBRIC, report
+
+
+def rows(*results: Result) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(render(report(*results), [ASSIGNMENT, WITH_RUBRIC]))))
+
+
+def test_the_header_begins_as_github_classrooms_does() -> None:
+    header = render(report(), [ASSIGNMENT, WITH_RUBRIC]).splitlines()[0]
+    assert header == (
+        "assignment_name,assignment_url,starter_code_url,github_username,roster_identifier,student_repository_name,"
+        "student_repository_url,submission_timestamp,points_awarded,points_available,"
+        "assignment,status,checks_passed,checks,isolation,seed,rubric:prose,total_with_rubric,available_with_rubric"
+    )
+    assert header.split(",")[:10] == list(CLASSROOM_COLUMNS)
+
+
+def test_a_row_per_student_and_assignment_sorted() -> None:
+    made = rows(MISSING, replace(RESULT, assignment="web_server"), RESULT)
+    assert [(row["github_username"], row["assignment"]) for row in made] == [
+        ("s01", "nist_time"),
+        ("s01", "web_server"),
+        ("s02", "nist_time"),
+    ]
+
+
+def test_one_row() -> None:
+    (row,) = rows(RESULT)
+    assert {name: value for name, value in row.items() if value} == {
+        "assignment_name": "Read the time from NIST",
+        "github_username": "s01",
+        "student_repository_name": "nist_time-s01",
+        "points_awarded": "2",
+        "points_available": "9",
+        "assignment": "nist_time",
+        "status": "graded",
+        "checks_passed": "1",
+        "checks": "3",
+        "isolation": "sandbox",
+        "seed": "7",
+        "total_with_rubric": "2",
+        "available_with_rubric": "9",
+    }
+
+
+def test_missing_is_zero_and_error_is_no_number() -> None:
+    missing, broken = rows(MISSING, BROKEN)
+    assert (missing["points_awarded"], missing["total_with_rubric"]) == ("0", "0")
+    assert (broken["points_awarded"], broken["total_with_rubric"], broken["status"]) == ("", "", "error")
+
+
+def test_rubric_points_are_added_when_a_person_has_given_them_all() -> None:
+    (without,) = rows(replace(RESULT, assignment="web_server"))
+    assert (without["rubric:prose"], without["total_with_rubric"], without["available_with_rubric"]) == ("", "", "13")
+    (given,) = rows(replace(RESULT, assignment="web_server", rubric={"prose": 3.5}))
+    assert (given["rubric:prose"], given["total_with_rubric"], given["points_awarded"]) == ("3.5", "5.5", "2")
+
+
+def test_points_for_an_item_the_assignment_no_longer_has_are_left_out() -> None:
+    (row,) = rows(replace(RESULT, rubric={"gone": 3}))
+    assert "rubric:gone" not in row
+    assert row["total_with_rubric"] == "2"
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "  =1", "\t=1", "\r=1"])
+def test_no_name_is_a_formula(name: str) -> None:
+    (row,) = rows(replace(RESULT, student=name))
+    assert row["github_username"].lstrip()[0] not in "=+-@\t\r"
+
+
+def test_a_name_cannot_break_its_row() -> None:
+    (row,) = rows(replace(RESULT, student='a,"b"\nc'))
+    assert row["github_username"] == 'a,"b"\\nc'

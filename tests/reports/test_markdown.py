@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from grader.model import Entry, Isolation, Result, ResultStatus, Status
+from grader.reports.markdown import ROWS_SHOWN, render
+from grader.reports.text import HIDDEN_CATEGORIES
+from tests.reports.sample import (
+    ASSIGNMENT,
+    BROKEN,
+    ERROR,
+    FAILED,
+    HIDDEN,
+    HOSTILE_LINES,
+    MISSING,
+    PASSED,
+    PERFECT,
+    RESULT,
+    SKIPPED,
+    WITH_RUBRIC,
+    failed_with,
+)
+
+FEEDBACK = """\
+# Feedback: Read the time from NIST
+
+Student: `s01`
+
+**2 of 9 points** `██░░░░░░░░` · 1 of 3 checks passed
+
+| Status | Check | Points |
+| --- | --- | ---: |
+| ✓ passed | Prints the time | 2 of 2 |
+| ✗ failed | Prints the same line when the reply arrives in pieces | 0 of 3 |
+| – skipped | Shifts the time | 0 of 4 |
+
+## What to work on
+
+### ✗ Prints the same line when the reply arrives in pieces
+
+**We did:** We sent the reply one byte at a time
+
+**Expected:** It is now 19:30:19 on November 28, 2012
+
+**What happened:** Nothing was printed
+
+**Your line:** `nist_time.py:12`
+
+```python
+    data = sock.recv(1024)
+```
+
+**Hint:** recv() may return part of the line: read until it returns b''
+
+<details><summary>What was typed, printed and sent (3 lines)</summary>
+
+```text
+0.012 s  server        → sent     \\n
+0.013 s  nist_time.py  ← printed  It is now | \\xff\\r\\n
+0.500 s  nist_time.py  · ended
+```
+
+</details>
+
+Run this check again: `grader run nist_time -k reads_pieces --seed 7`
+
+## Not run
+
+- – Shifts the time: It needs reads_pieces, which did not pass
+
+<details><summary>1 check passed</summary>
+
+- ✓ Prints the time (2 of 2)
+
+</details>
+
+## Run it again
+
+```sh
+grader run nist_time --seed 7
+```
+
+---
+
+Run in the sandbox · seed 7 · 0.6 s
+"""
+
+
+def parse(text: str) -> list[Token]:
+    return MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough").parse(text)
+
+
+def raw_html(text: str) -> list[str]:
+    blocks = [token.content.strip() for token in parse(text) if token.type == "html_block"]
+    inner = [child.content for token in parse(text) for child in token.children or [] if child.type == "html_inline"]
+    return blocks + inner
+
+
+def test_the_whole_feedback() -> None:
+    assert render(RESULT, ASSIGNMENT) == FEEDBACK
+
+
+@pytest.mark.parametrize("text", [HOSTILE_LINES, HOSTILE_LINES.replace("\n", " "), "`" * 40, "~~~\n```\n", "</details>"])
+def test_a_hostile_program_changes_no_markup(text: str) -> None:
+    made = render(failed_with(text), ASSIGNMENT)
+    harmless = render(failed_with("x" if "\n" not in text else "x\ny"), ASSIGNMENT)
+    assert [token.type for token in parse(made)] == [token.type for token in parse(harmless)]
+    assert raw_html(made) == raw_html(harmless)
+    assert not any(child.type == "link_open" for token in parse(made) for child in token.children or [])
+
+
+def test_a_hostile_program_gives_no_log_command_and_no_escape_sequence() -> None:
+    made = render(failed_with(HOSTILE_LINES), ASSIGNMENT)
+    assert not any(line.lstrip().startswith("::") for line in made.splitlines())
+    assert "##[" not in made
+    assert not any(char in made for char in ("\x1b", "\u202e", "\r"))
+    assert {"Cc", "Cf"} <= HIDDEN_CATEGORIES
+
+
+def test_a_hostile_program_mentions_nobody() -> None:
+    for token in parse(render(failed_with(HOSTILE_LINES), ASSIGNMENT)):
+        for child in token.children or []:
+            assert "@all" not in child.content or child.type == "code_inline"
+
+
+def test_a_long_text_is_cut_and_says_so() -> None:
+    made = render(failed_with("x" * 5_000), ASSIGNMENT)
+    assert "(3,000 more characters)" in made
+    assert len(made) < 15_000
+
+
+def test_a_long_transcript_is_folded_once_more() -> None:
+    entries = tuple(Entry(number / 1000, "server", "sent", b"x", 1) for number in range(ROWS_SHOWN + 5))
+    made = render(replace(RESULT, checks=(replace(FAILED, transcript=entries),)), ASSIGNMENT)
+    first, second = [token.content.splitlines() for token in parse(made) if token.type == "fence" and token.info == "text"]
+    assert (len(first), len(second)) == (ROWS_SHOWN, 5)
+    assert made.count("<details>") == made.count("</details>") == 2
+    assert "<summary>5 more lines</summary>" in made
+
+
+def test_a_transcript_tells_how_much_went_over_the_wire() -> None:
+    entry = Entry(0.1, "server", "sent", b"abc", 100_000)
+    made = render(replace(RESULT, checks=(replace(FAILED, transcript=(entry,)),)), ASSIGNMENT)
+    assert "abc … (100,000 bytes in all)" in made
+
+
+def hidden_variants() -> list[Result]:
+    skipped = replace(SKIPPED, message="It needs secret_check, which did not pass")
+    return [
+        replace(RESULT, checks=(PASSED, skipped, HIDDEN)),
+        replace(RESULT, checks=(PASSED, replace(HIDDEN, status=Status.PASSED))),
+        replace(
+            RESULT,
+            status=ResultStatus.ERROR,
+            checks=(PASSED, replace(HIDDEN, status=Status.ERROR)),
+            message="1 checks could not be run: Secret text",
+        ),
+    ]
+
+
+@pytest.mark.parametrize("result", hidden_variants())
+def test_hidden_checks_are_counted_and_not_told(result: Result) -> None:
+    made = render(result, ASSIGNMENT)
+    assert "1 more check is run by your instructor" in made
+    assert "secret" not in made.lower()
+
+
+def test_two_hidden_checks() -> None:
+    made = render(replace(RESULT, checks=(PASSED, HIDDEN, replace(HIDDEN, id="other"))), ASSIGNMENT)
+    assert "2 more checks are run by your instructor" in made
+    assert "1 of 1 check passed" in made
+
+
+def test_a_missing_submission_says_the_one_sentence() -> None:
+    made = render(MISSING, ASSIGNMENT)
+    assert made.count("There is no file nist_time.py in your submission") == 1
+    assert "**0 of 9 points**" in made
+    assert "What to work on" not in made
+
+
+def test_an_error_is_no_zero() -> None:
+    made = render(BROKEN, ASSIGNMENT)
+    assert "**Not graded**" in made
+    assert "The session died. This is not the fault of your program: tell your instructor." in made
+    assert "0 of" not in made
+
+
+def test_an_error_at_every_check_is_said_once() -> None:
+    checks = tuple(replace(check, status=Status.ERROR, message=BROKEN.message) for check in RESULT.checks)
+    assert render(replace(BROKEN, checks=checks), ASSIGNMENT).count("The session died") == 1
+
+
+def test_a_check_that_could_not_be_graded_is_told_apart_from_a_failed_one() -> None:
+    made = render(replace(RESULT, status=ResultStatus.ERROR, checks=(PASSED, ERROR), message="1 check broke"), ASSIGNMENT)
+    assert "| ! error | Breaks | ? of 1 |" in made
+    assert "AssertionError in the check. This is not the fault of your program" in made
+    assert "| ✓ passed | Prints the time | 2 of 2 |" in made
+
+
+def test_portable_is_called_a_self_check() -> None:
+    assert "Self-check: run without the sandbox" in render(replace(RESULT, isolation=Isolation.PORTABLE), ASSIGNMENT)
+    assert "Self-check" not in render(RESULT, ASSIGNMENT)
+
+
+def test_full_marks() -> None:
+    made = render(PERFECT, ASSIGNMENT)
+    assert "**2 of 2 points** `██████████` · 1 of 1 check passed" in made
+    assert "What to work on" not in made
+
+
+def test_what_a_person_reads_is_in_the_feedback() -> None:
+    assert "| Quality of prose | not yet | 4 |" in render(RESULT, WITH_RUBRIC)
+    assert "| Quality of prose | 3.5 | 4 |" in render(replace(RESULT, rubric={"prose": 3.5}), WITH_RUBRIC)

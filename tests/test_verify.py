@@ -1,0 +1,419 @@
+"""The course's own lint, on a small course in a temporary folder; the grading is a stand-in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.course import load_course
+from grader.errors import UsageError
+from grader.model import CheckResult, Isolation, Result, ResultStatus, Status, Submission
+from grader.verify import Problem, verify
+from grader.verify_checks import faults_of_checks, faults_of_helper
+
+SETTINGS = """\
+title = "Say hello"
+topic = "Programs"
+order = 1
+summary = "Print hello."
+files = ["hello.py"]
+[checks]
+says_hello = { points = 2 }
+says_it_twice = { points = 3 }
+"""
+CHECKS = '''\
+from grader.checks import Mismatch, check
+
+
+@check(hint="print() writes a line")
+def test_says_hello(student):
+    """Prints hello"""
+    student.run("hello.py").expect_line("hello")
+
+
+@check(hint="A loop does it", needs=["says_hello"])
+def test_says_it_twice(student):
+    """Prints hello twice"""
+    if len(student.run("hello.py").lines) != 2:
+        raise Mismatch("There was one line", did="We ran the program", expected="Two lines")
+'''
+HANDOUT = "# Say hello\n\n| check | points |\n| says_hello | 2 |\n| says_it_twice | 3 |\n\n5 points in all.\n"
+STATUSES = {
+    "solution": (Status.PASSED, Status.PASSED),
+    "starter": (Status.FAILED, Status.SKIPPED),
+    "mistake nothing": (Status.FAILED, Status.SKIPPED),
+}
+ONCE = (Status.PASSED, Status.FAILED)
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A course that keeps to every rule."""
+    files = {
+        "assignments/hello/assignment.toml": SETTINGS,
+        "assignments/hello/README.md": HANDOUT,
+        "assignments/hello/checks/test_hello.py": CHECKS,
+        "assignments/hello/checks/data/hello.txt": "hello",
+        "starter/hello/hello.py": "# TODO: print hello twice\n",
+        "solutions/hello/hello.py": "print('hello')\nprint('hello')\n",
+        "assignments/hello/mistakes/nothing/hello.py": "",
+        "assignments/hello/mistakes/nothing/mistake.toml": (
+            'describe = "Prints nothing"\nfailed = ["says_hello"]\nskipped = ["says_it_twice"]\n'
+        ),
+    }
+    for name in ("once", "again", "never", "late"):
+        files[f"assignments/hello/mistakes/{name}/hello.py"] = f"print('hello')  # {name}\n"
+        files[f"assignments/hello/mistakes/{name}/mistake.toml"] = 'describe = "Prints once"\nfailed = ["says_it_twice"]\n'
+    for name, text in files.items():
+        write(tmp_path / name, text)
+    return tmp_path
+
+
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def result_of(submission: Submission, statuses: Sequence[Status]) -> Result:
+    ids = (("says_hello", 2), ("says_it_twice", 3))
+    checks = tuple(
+        CheckResult(id, id, status, points if status is Status.PASSED else 0, points, message="It went wrong.")
+        for (id, points), status in zip(ids, statuses, strict=True)
+    )
+    score = sum(check.score for check in checks)
+    return Result(submission.student, submission.slug, ResultStatus.GRADED, score, 5, checks, Isolation.SANDBOX)
+
+
+def grade(submissions: Sequence[Submission]) -> list[Result]:
+    return [result_of(submission, STATUSES.get(submission.student, ONCE)) for submission in submissions]
+
+
+def problems(course: Path, slugs: Sequence[str] = (), **options: bool) -> list[tuple[str, str]]:
+    return [(problem.where, problem.sentence) for problem in verify(load_course(course), slugs, grade, **options)]
+
+
+def test_a_course_that_keeps_to_the_rules(course: Path) -> None:
+    assert problems(course) == []
+    assert problems(course, ["hello"]) == []
+
+
+def test_an_assignment_that_is_none(course: Path) -> None:
+    with pytest.raises(UsageError, match="helo"):
+        problems(course, ["helo"])
+
+
+def test_what_is_graded(course: Path) -> None:
+    seen: list[Submission] = []
+
+    def note(submissions: Sequence[Submission]) -> list[Result]:
+        seen.extend(submissions)
+        return grade(submissions)
+
+    verify(load_course(course), [], note)
+    assert [submission.student for submission in seen] == [
+        "solution",
+        "starter",
+        "mistake again",
+        "mistake late",
+        "mistake never",
+        "mistake nothing",
+        "mistake once",
+    ]
+    assert seen[2].files == {"hello.py": b"print('hello')  # again\n"}
+
+
+def test_a_mistake_gets_files_of_the_solution(course: Path) -> None:
+    settings = course / "assignments/hello/assignment.toml"
+    write(settings, SETTINGS.replace('["hello.py"]', '["hello.py", "other.py"]'))
+    write(course / "solutions/hello/other.py", "other = 1\n")
+    write(course / "starter/hello/other.py", "# TODO\n")
+    mistake = course / "assignments/hello/mistakes/once/mistake.toml"
+    write(mistake, mistake.read_text() + 'from_solution = ["other.py"]\n')
+    seen: dict[str, Submission] = {}
+
+    def note(submissions: Sequence[Submission]) -> list[Result]:
+        seen.update({submission.student: submission for submission in submissions})
+        return grade(submissions)
+
+    assert verify(load_course(course), [], note) == []
+    assert seen["mistake once"].files == {"hello.py": b"print('hello')  # once\n", "other.py": b"other = 1\n"}
+    assert set(seen["mistake late"].files) == {"hello.py"}
+
+
+A = "assignments/hello"
+M = f"{A}/mistakes/once"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "where", "sentence"),
+    [
+        ("starter/spare/x.py", "", "starter/spare", "It has no assignments/spare/assignment.toml; add that, or remove this."),
+        ("solutions/x.py", "", "solutions/x.py", "It has no assignments/x.py/assignment.toml; add that, or remove this."),
+        (f"{A}/notes.txt", "", f"{A}/notes.txt", "This is not a part of an assignment; remove it."),
+        (f"{A}/checks/old.txt", "", f"{A}/checks/old.txt", "This is not a part of an assignment; remove it."),
+        (f"{A}/mistakes/x.py", "", f"{A}/mistakes/x.py", "This is not a part of an assignment; remove it."),
+        (
+            "solutions/hello/employees.db",
+            "",
+            "solutions/hello/employees.db",
+            "This is none of the `files` of assignment.toml; remove it, or name it there.",
+        ),
+        ("starter/hello/hello.py", "pass\n", "starter/hello/hello.py", "Nothing says TODO; mark what a student has to write."),
+        ("solutions/hello/hello.py", "# TODO\n", "solutions/hello/hello.py", "This still says TODO; finish it."),
+        (f"{A}/README.md", HANDOUT + "TODO\n", f"{A}/README.md", "This still says TODO; finish it."),
+        (
+            f"{A}/README.md",
+            HANDOUT.replace("5 points", "15 points"),
+            f"{A}/README.md",
+            "The handout does not say that there are 5 points; the checks add up to that.",
+        ),
+        (
+            f"{A}/README.md",
+            HANDOUT.replace("says_hello", "hello"),
+            f"{A}/README.md",
+            "The handout does not name the check says_hello; name it beside its points.",
+        ),
+        (
+            f"{A}/README.md",
+            HANDOUT.replace("says_hello | 2", "says_hello | 12"),
+            f"{A}/README.md",
+            "The handout does not give the check says_hello its points, 2.",
+        ),
+        (
+            f"{A}/assignment.toml",
+            SETTINGS.replace("points = 2", "points = 2, hidden = true"),
+            f"{A}/README.md",
+            "The handout names the hidden check says_hello; leave it out.",
+        ),
+        (f"{A}/checks/helper.py", "assert 1\n", f"{A}/checks/helper.py", "line 1: an assert blames the grader"),
+        (f"{A}/checks/test_hello.py", CHECKS + "assert 1\n", f"{A}/checks/test_hello.py", "line 15: an assert blames"),
+        (f"{M}/mistake.toml", "failed = [", M, "There is no mistake.toml that can be read; write describe, failed and skipped."),
+        (f"{M}/mistake.toml", 'failed = ["says_it_twice"]', M, "mistake.toml does not describe the mistake"),
+        (f"{M}/mistake.toml", 'describe = "x"\nfailed = []', M, "mistake.toml says that no check fails"),
+        (f"{M}/mistake.toml", 'describe = "x"\nfailed = "says_it_twice"', M, "mistake.toml: write failed as a list of texts"),
+        (
+            f"{M}/mistake.toml",
+            'describe = "x"\nfailed = ["says_it_twice", "sings"]',
+            M,
+            "mistake.toml names sings, which is no check.",
+        ),
+        (f"{M}/mistake.toml", 'describe = "x"\nfailed = ["says_it_twice"]\nlost = 1', M, "mistake.toml has no setting `lost`"),
+        (
+            f"{M}/mistake.toml",
+            'describe = "x"\nfailed = ["says_it_twice"]\nskipped = ["says_it_twice"]',
+            M,
+            "mistake.toml has says_it_twice both in failed and in skipped",
+        ),
+        (
+            f"{M}/mistake.toml",
+            'describe = "x"\nfailed = ["says_it_twice"]\nfrom_solution = ["spare.py"]',
+            M,
+            "mistake.toml takes spare.py from the solution, which is none of the assignment's files.",
+        ),
+        (
+            f"{M}/mistake.toml",
+            'describe = "x"\nfailed = ["says_it_twice"]\nfrom_solution = ["hello.py"]',
+            M,
+            "mistake.toml takes hello.py from the solution, and the folder has one of its own",
+        ),
+        (
+            f"{A}/mistakes/empty/mistake.toml",
+            'describe = "x"\nfailed = ["says_it_twice"]',
+            f"{A}/mistakes/empty",
+            "There is none of",
+        ),
+    ],
+)
+def test_a_file_that_breaks_a_rule(course: Path, file: str, text: str, where: str, sentence: str) -> None:
+    write(course / file, text)
+    assert any(place == where and said.startswith(sentence) for place, said in problems(course)), problems(course)
+
+
+@pytest.mark.parametrize(
+    ("path", "where", "sentence"),
+    [
+        (f"{A}/README.md", f"{A}/README.md", "There is no handout; write it."),
+        (f"{A}/checks/test_hello.py", f"{A}/checks/test_hello.py", "There is no such file; the checks belong there."),
+        ("starter/hello/hello.py", "starter/hello/hello.py", "There is no such file; assignment.toml names it in `files`."),
+        (f"{M}/mistake.toml", M, "There is no mistake.toml that can be read; write describe, failed and skipped."),
+    ],
+)
+def test_a_file_that_is_not_there(course: Path, path: str, where: str, sentence: str) -> None:
+    (course / path).unlink()
+    assert (where, sentence) in problems(course)
+
+
+def test_a_folder_that_is_not_there(course: Path) -> None:
+    (course / "solutions/hello").rename(course / "solutions/hallo")
+    assert problems(course) == [
+        ("solutions/hallo", "It has no assignments/hallo/assignment.toml; add that, or remove this."),
+        ("solutions/hello", "There is no such folder; the three trees have the same folders."),
+    ]
+
+
+def test_too_few_mistakes(course: Path) -> None:
+    for name in ("once", "late"):
+        (course / f"{A}/mistakes/{name}").rename(course / f"{name}-away")
+    assert problems(course) == [(f"{A}/mistakes", "3 of at least 4 wrong submissions are here; add more.")]
+
+
+def test_no_points(course: Path) -> None:
+    write(course / f"{A}/assignment.toml", SETTINGS.replace("points = 2", "points = 0"))
+    assert (f"{A}/assignment.toml", "The check says_hello has 0 points; give it 1 or more.") in problems(course)
+
+
+def test_what_python_compiled_is_no_stray_file(course: Path) -> None:
+    for folder in (A, f"{A}/checks", "starter/hello", "solutions"):
+        write(course / folder / "__pycache__/x.pyc", "")
+    assert problems(course) == []
+
+
+def test_todo_may_be_allowed(course: Path) -> None:
+    write(course / "solutions/hello/hello.py", "# TODO\n")
+    write(course / f"{A}/README.md", HANDOUT + "TODO\n")
+    assert problems(course, allow_todo=True) == []
+
+
+# ---- graded
+
+
+def verify_with(course: Path, student: str, change: Callable[[Result], Result]) -> list[Problem]:
+    def changed(submissions: Sequence[Submission]) -> list[Result]:
+        return [change(result) if result.student == student else result for result in grade(submissions)]
+
+    return verify(load_course(course), [], changed)
+
+
+def with_statuses(*statuses: Status) -> Callable[[Result], Result]:
+    return lambda result: result_of(Submission(result.student, result.assignment, {}, Path()), statuses)
+
+
+def broken(result: Result) -> Result:
+    return replace(result, status=ResultStatus.ERROR, checks=(), message="The session died.")
+
+
+@pytest.mark.parametrize(
+    ("student", "change", "where", "sentences"),
+    [
+        (
+            "solution",
+            with_statuses(Status.PASSED, Status.FAILED),
+            "solutions/hello",
+            ["The check says_it_twice should be `passed` and is `failed`: It went wrong."],
+        ),
+        ("solution", broken, "solutions/hello", ["The result is `error`: The session died."]),
+        (
+            "solution",
+            with_statuses(Status.PASSED, Status.ERROR),
+            "solutions/hello",
+            [
+                "The check says_it_twice could not be run: It went wrong.",
+                "The check says_it_twice should be `passed` and is `error`: It went wrong.",
+            ],
+        ),
+        (
+            "starter",
+            with_statuses(Status.PASSED, Status.PASSED),
+            "starter/hello",
+            ["The starter earns full marks; leave something to do."],
+        ),
+        (
+            "starter",
+            with_statuses(Status.ERROR, Status.SKIPPED),
+            "starter/hello",
+            ["The check says_hello could not be run: It went wrong."],
+        ),
+        ("starter", broken, "starter/hello", ["The result is `error`: The session died."]),
+        (
+            "starter",
+            lambda result: replace(result, status=ResultStatus.MISSING, message="No file."),
+            "starter/hello",
+            ["The result is `missing`: No file."],
+        ),
+        (
+            "mistake nothing",
+            with_statuses(Status.PASSED, Status.FAILED),
+            f"{A}/mistakes/nothing",
+            [
+                "The check says_hello should be `failed` and is `passed`: It went wrong.",
+                "The check says_it_twice should be `skipped` and is `failed`: It went wrong.",
+            ],
+        ),
+        (
+            "mistake nothing",
+            lambda result: replace(result, checks=result.checks[:1]),
+            f"{A}/mistakes/nothing",
+            ["The check says_it_twice gave no result."],
+        ),
+    ],
+)
+def test_a_result_that_should_be_another(
+    course: Path, student: str, change: Callable[[Result], Result], where: str, sentences: list[str]
+) -> None:
+    assert verify_with(course, student, change) == [Problem(where, sentence) for sentence in sentences]
+
+
+def test_a_grading_without_results(course: Path) -> None:
+    found = verify(load_course(course), [], lambda submissions: [])
+    assert {problem.sentence for problem in found} == {"The grading gave no result."}
+    assert len(found) == 7
+
+
+# ---- the source of checks
+
+
+def faults(source: str, promised: Sequence[str] = ("says_hello", "says_it_twice")) -> list[str]:
+    return faults_of_checks(source, promised)
+
+
+def test_checks_without_a_fault() -> None:
+    assert faults(CHECKS) == []
+    assert faults_of_helper("from __future__ import annotations\nimport os.path, grader.checks\n") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ('"""Prints hello"""', "", "line 5: test_says_hello has no docstring; its one line is the title a student reads."),
+        ('"""Prints hello"""', '"""Prints hello."""', "line 5: test_says_hello: the docstring is a title"),
+        ('"""Prints hello"""', '"""Prints hello\n\n    More"""', "line 5: test_says_hello: the docstring is a title"),
+        ('@check(hint="print() writes a line")\n', "", "line 4: test_says_hello has no decorator @check(hint=…); add it."),
+        ('@check(hint="print() writes a line")', "@other()", "line 5: test_says_hello has no decorator @check(hint=…); add it."),
+        ('hint="print() writes a line"', "", "line 5: test_says_hello has no hint"),
+        ('hint="print() writes a line"', 'hint=" "', "line 5: test_says_hello has no hint"),
+        ('needs=["says_hello"]', 'needs=["sings"]', "line 11: test_says_it_twice needs 'sings', which is no check above it"),
+        ('needs=["says_hello"]', 'needs=["says_it_twice"]', "line 11: test_says_it_twice needs 'says_it_twice', which is no"),
+        ('needs=["says_hello"]', 'needs="says_hello"', "line 11: test_says_it_twice: write needs as a list of check ids"),
+        ('needs=["says_hello"]', "needs=EARLIER", "line 11: test_says_it_twice: write needs as a list of check ids"),
+        ("test_says_it_twice", "test_sings", "line 11: the check sings has no points; add it to assignment.toml."),
+        (
+            "test_says_it_twice",
+            "says_it_twice",
+            "line 1: there is no function test_says_it_twice, which assignment.toml promises",
+        ),
+        ("test_says_it_twice", "test_says_hello", "line 5: there are two functions test_says_hello; rename one."),
+        ("from grader.checks", "import pytest\nfrom grader.checks", "line 1: a check imports from grader.checks and"),
+        ("from grader.checks", "from grader.checks.plugin", "line 1: a check imports from grader.checks and"),
+        (
+            "from grader.checks",
+            "from .helper",
+            "line 1: a check imports from grader.checks and the standard library, not from .helper",
+        ),
+        ("    raise Mismatch", "    assert 1\n        raise Mismatch", "line 14: an assert blames the grader"),
+        ("    raise Mismatch", "    time.sleep(1)\n        raise Mismatch", "line 14: never sleep in a check"),
+        ("from grader.checks", "from time import sleep\nfrom grader.checks", "line 1: never sleep in a check"),
+        ("from grader.checks", "from grader checks", "line 1: this is not Python"),
+    ],
+)
+def test_a_fault_in_the_source_of_checks(before: str, after: str, fault: str) -> None:
+    assert before in CHECKS
+    found = faults(CHECKS.replace(before, after, 1))
+    assert any(sentence.startswith(fault) for sentence in found), found
+
+
+def test_checks_in_another_order_than_promised() -> None:
+    found = faults(CHECKS, ("says_it_twice", "says_hello"))
+    assert found == ["line 1: the checks stand in another order than in assignment.toml; use one order."]
