@@ -191,15 +191,15 @@ class Batch:
         try:
             submission = handed.read()
         except GraderError as error:
-            self._finish(self._without_session(handed.student, assignment, ResultStatus.ERROR, str(error)))
+            self._keep("", self._without_session(handed.student, assignment, ResultStatus.ERROR, str(error)))
             return None
         about = f"{submission.student}, {assignment.slug}"
         self._problems += [f"{about}: {problem}" for problem in submission.problems]
+        key = self._key(submission, assignment)
         if not any(name in submission.files for name in assignment.files):
             message = " ".join((_missing(assignment), *submission.problems))
-            self._finish(self._without_session(submission.student, assignment, ResultStatus.MISSING, message))
+            self._keep(key, self._without_session(submission.student, assignment, ResultStatus.MISSING, message))
             return None
-        key = self._key(submission, assignment)
         saved = self.store.saved(submission.student, assignment.slug, key) if self.store and self.use_saved else None
         if saved:
             self._finish(saved)
@@ -236,10 +236,13 @@ class Batch:
         except Exception as error:
             message = str(error) if isinstance(error, GraderError) else _fault(error)
             result = self._without_session(job.submission.student, job.assignment, ResultStatus.ERROR, message)
+        self._keep(key, result)
+        del out[future]
+
+    def _keep(self, key: str, result: Result) -> None:
         if self.store:
             self.store.save(key, result)
         self._finish(result)
-        del out[future]
 
     def _finish(self, result: Result) -> None:
         self._results[result.student, result.assignment] = result

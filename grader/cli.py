@@ -40,7 +40,7 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
-        except BrokenPipeError:  # the reader of a pipe has seen enough
+        except (BrokenPipeError, SystemExit):  # the reader of a pipe has seen enough; rich makes a SystemExit of it
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             ctx.exit(INTERNAL_ERROR)
         except (click.ClickException, click.exceptions.Exit, click.Abort):

@@ -59,9 +59,7 @@ class StudentFault(Exception):
     program that the fault points at. Raise a subclass, never this class itself.
     """
 
-    def __init__(
-        self, happened: str, *, did: str = "", expected: str = "", hint: str = "", place: Place | None = None
-    ) -> None:
+    def __init__(self, happened: str, *, did: str = "", expected: str = "", hint: str = "", place: Place | None = None) -> None:
         if type(self) is StudentFault:
             raise TypeError("raise Mismatch, Missing, TimedOut, Crashed or Stuck")
         super().__init__(happened)

@@ -1,7 +1,8 @@
 """The worker process: one network, one long life, one pytest run per job. Runs inside the namespaces that `outer` made.
 
-usage: python -I -m grader.session sandbox|portable SCRATCH COURSE. Jobs come as JSON lines on stdin, results leave as JSON lines on
-the descriptor that was stdout; what pytest itself prints goes nowhere. Scheduling, storing and rendering are not in here.
+usage: python -I -m grader.session sandbox|portable SCRATCH COURSE. Jobs come as JSON lines on stdin, results leave as
+JSON lines on the descriptor that was stdout; what pytest itself prints goes nowhere.
+Scheduling, storing and rendering are not in here.
 """
 
 from __future__ import annotations
@@ -108,9 +109,8 @@ def _never_reported(check_id: str, points: float, report: dict[str, Any]) -> Che
     """A check that was promised and has no outcome is the course's or the grader's fault, never a silent zero."""
     reasons = [str(entry.get("longrepr", "")) for entry in report.get("collectors", []) if entry.get("outcome") == "failed"]
     last = reasons[0].strip().splitlines()[-1] if reasons and reasons[0].strip() else "it never reported"
-    return CheckResult(
-        check_id, check_id, Status.ERROR, 0.0, points, message=f"The grader could not run this check ({last}). Tell your instructor."
-    )
+    message = f"The grader could not run this check ({last}). This is not your fault; tell your instructor."
+    return CheckResult(check_id, check_id, Status.ERROR, 0.0, points, message=message)
 
 
 def _read_given(folder: Path, names: tuple[str, ...]) -> dict[str, bytes]:

@@ -25,7 +25,10 @@ class Transcript:
     """
 
     def __init__(self, is_over: Callable[[bool], bool] = lambda changed: False) -> None:
-        """`is_over(changed)` tells, while a check waits, that nothing can happen any more; `changed`: something did since it was asked."""
+        """`is_over(changed)` is asked while a check waits: can nothing happen any more?
+
+        `changed` tells whether something has happened since it was last asked.
+        """
         self.nothing_can_happen = False
         """Some wait has ended early, because `is_over` said so."""
         self._is_over = is_over
@@ -54,23 +57,28 @@ class Transcript:
         self._events += 1
         self._changed.notify_all()
 
-    def wait_until(self, predicate: Callable[[], bool], seconds: float) -> bool:
-        """Wait until `predicate()` holds, at most `seconds`, and no longer than something can still happen; return whether it holds."""
-        until = time.monotonic() + seconds
-        pause = _FIRST_LOOK
+    def wait_until(self, predicate: Callable[[], bool], seconds: float, poll: float | None = None) -> bool:
+        """Wait until `predicate()` holds, at most `seconds` and only while something can still happen; return whether it holds.
+
+        `poll`: ask again after so many seconds even without an entry, for states that wake nobody (the kernel's socket table).
+        """
+        now = time.monotonic()
+        until, pause = now + seconds, _FIRST_LOOK
+        look_at, seen = now + pause, self._events
         with self._changed:
             while not predicate():
-                left = until - time.monotonic()
-                if left <= 0:
+                now = time.monotonic()
+                if now >= until:
                     return False
-                seen = self._events
-                if self._changed.wait(min(left, pause)):
-                    pause = _FIRST_LOOK
-                    continue
-                if self._look(self._events != seen) and not predicate():
-                    self.nothing_can_happen = True
-                    return False
-                pause = min(2 * pause, _LONGEST_LOOK)
+                if now >= look_at:
+                    changed, seen = self._events != seen, self._events
+                    if self._look(changed) and not predicate():
+                        self.nothing_can_happen = True
+                        return False
+                    pause = _FIRST_LOOK if changed else min(2 * pause, _LONGEST_LOOK)
+                    look_at = time.monotonic() + pause
+                next_step = min(until, look_at) - time.monotonic()
+                self._changed.wait(max(0.0, next_step if poll is None else min(next_step, poll)))
             return True
 
     def _look(self, changed: bool) -> bool:

@@ -1,4 +1,7 @@
-"""The batch's side of one session: start it, hand it a job, read the answer, notice its death. What a session does is in `session.py`."""
+"""The batch's side of one session: start it, hand it a job, read the answer, notice its death.
+
+What a session does is in `session.py`.
+"""
 
 from __future__ import annotations
 

@@ -9,13 +9,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from _pytest.outcomes import Skipped
 
 from grader.checks.check import PREFIX, check_id
 from grader.checks.student import Student
-from grader.errors import StudentFault
-from grader.model import Assignment, CheckResult, CheckSpec, Job, Status
+from grader.errors import Stuck, StudentFault
+from grader.model import Assignment, CheckResult, CheckSpec, Isolation, Job, Status
 from grader.reports.json_report import check_to_json
 from grader.sandbox.confinement import Confinement
+from grader.sandbox.stuck import can_look
+from grader.sandbox.watch import Watch, has_hidden_timers
 from grader.servers.chat import ChatServer
 from grader.servers.client import Peer
 from grader.servers.daytime import DaytimeServer
@@ -41,7 +44,7 @@ class JobContext:
         return self.job.assignment
 
 
-class _NeedsFailed(pytest.skip.Exception):
+class _NeedsFailed(Skipped):
     """A check was skipped because one it needs did not pass."""
 
 
@@ -53,6 +56,11 @@ class GradingPlugin:
         self._points = {spec.id: spec for spec in context.assignment.checks}
         self._status: dict[str, Status] = {}
         self._transcript = Transcript()
+        self._student: Student | None = None
+        self._watch = Watch(list)
+        # Outside a network of its own a session is no closed world, and hidden timers can wake a program.
+        files = context.job.submission.files.values()
+        self._can_watch = context.confinement.isolation is Isolation.SANDBOX and can_look() and not has_hidden_timers(files)
         self._began = 0.0
         self.report: dict[str, Any] = {}
         """What pytest-json-report had to say when pytest had ended."""
@@ -73,7 +81,9 @@ class GradingPlugin:
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Skip a check when one it needs did not pass."""
-        self._transcript = Transcript()
+        self._student = None
+        self._watch = Watch(lambda: self._student.running() if self._student else [])
+        self._transcript = Transcript(self._watch.is_over) if self._can_watch else Transcript()
         self._began = time.monotonic()
         for needed in _function(item).grader_needs:
             if self._status.get(needed) is not Status.PASSED:
@@ -92,6 +102,7 @@ class GradingPlugin:
         student = Student(
             context.confinement, context.job.submission.files, context.given, context.assignment.limits, self._transcript
         )
+        self._student = student
         yield student
         student.close()
 
@@ -140,15 +151,27 @@ class GradingPlugin:
 
     @pytest.hookimpl(wrapper=True, trylast=True)  # before pytest-json-report asks for the metadata
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-        report = yield  # type: ignore[misc]
+        report = yield
         worst = self._status.get(check_id(item.name), Status.PASSED)
         now = _status_of(call)
         if now is not Status.PASSED and (worst is Status.PASSED or now is Status.ERROR):
             self._status[check_id(item.name)] = now
-            item.stash[_FAULT] = call.excinfo.value if call.excinfo else None
+            fault = call.excinfo.value if call.excinfo else None
+            if isinstance(fault, StudentFault) and self._transcript.nothing_can_happen:
+                fault = self._stuck(fault)
+            item.stash[_FAULT] = fault
         else:
             self._status.setdefault(check_id(item.name), worst)
-        return report  # type: ignore[return-value]
+        return report
+
+    def _stuck(self, fault: StudentFault) -> StudentFault:
+        """The wait that failed had ended early, because nothing could happen any more: say what every program waits for."""
+        waiting = self._student.explain_standstill(self._watch.sleeps) if self._student else []
+        if not waiting:
+            return fault
+        happened = ". ".join([fault.happened, *(program.sentence for program in waiting), "Nobody will send anything more"])
+        place = fault.place or next((program.place for program in waiting if program.place), None)
+        return Stuck(happened, did=fault.did, expected=fault.expected, hint=fault.hint, place=place)
 
     def pytest_json_runtest_metadata(self, item: pytest.Item, call: pytest.CallInfo[None]) -> dict[str, Any]:
         """Hook of pytest-json-report: what it returns becomes the test's metadata. The last phase has the last word."""

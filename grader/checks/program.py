@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Self
 
-from grader.errors import Crashed, Mismatch, Missing, Place, StudentFault, TimedOut
+from grader.errors import Crashed, Mismatch, Missing, Place, Stuck, StudentFault, TimedOut
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import Crash, find_crash, find_waiting_places, has_traceback, signal_words
@@ -48,7 +48,9 @@ class Run:
         if self.exit_code != code:
             self._raise_if_crashed(f"the program ends with exit code {code}")
             raise Mismatch(
-                f"the program {signal_words(self.exit_code)}{self._said()}", did=self.did, expected=f"the program ends with exit code {code}"
+                f"the program {signal_words(self.exit_code)}{self._said()}",
+                did=self.did,
+                expected=f"the program ends with exit code {code}",
             )
         return self
 
@@ -154,7 +156,8 @@ class Program:
 
         Raises Crashed, Missing or TimedOut when it does not come within `within` seconds (default: the wall limit).
         """
-        self.wait_until(lambda: text in self.output[self._matched :], expected=f"the program prints {quoted(text)}", within=within)
+        expected = f"the program prints {quoted(text)}"
+        self.wait_until(lambda: text in self.output[self._matched :], expected=expected, within=within)
         end = self.output.index(text, self._matched) + len(text)
         found = self.output[self._matched : end]
         self._matched = end
@@ -173,15 +176,10 @@ class Program:
     def wait_until_listening(self, port: int, within: float | None = None) -> None:
         """Wait until the kernel's socket table shows a listener on `port`. Nobody connects to find out."""
         seconds = self._limit(within)
-        polls = max(1, int(seconds / _POLL))
-        for _ in range(polls):
-            if self._listens(port):
-                self._transcript.record("student", f"listens on port {port}")
-                return
-            if self._transcript.wait_until(lambda: self._running.ended, _POLL):
-                break
+        self._transcript.wait_until(lambda: self._running.ended or self._listens(port), seconds, poll=_POLL)
         if not self._listens(port):
             self._raise_why_not(f"the program listens on port {port}", "", seconds)
+        self._transcript.record("student", f"listens on port {port}")
 
     def _listens(self, port: int) -> bool:
         try:
@@ -191,8 +189,9 @@ class Program:
 
     def wait_for_end(self, within: float | None = None) -> Run:
         """Wait for the program's own end and return what it left. Raises TimedOut when it goes on."""
-        seconds = self._limit(within)
-        if not self._running.wait_for_end(seconds):
+        if not self._running.wait_for_end(self._limit(within)):
+            if self._transcript.nothing_can_happen:
+                raise Stuck(f"the program never ends{self._printed()}", did=self._did, expected="the program ends")
             self._running.stop_for(Overrun.WALL)
             self._running.kill()
         raise_for_overrun(self._running, self._did, "the program ends", self._sources)
@@ -208,11 +207,13 @@ class Program:
 
     def _raise_why_not(self, expected: str, did: str, seconds: float) -> None:
         did = did or self._did
+        if not self._running.ended and self._transcript.nothing_can_happen:
+            raise Stuck(f"that never happens{self._printed()}", did=did, expected=expected)
         if not self._running.ended:
             self._running.stop_for(Overrun.WALL)
             self._running.kill()
-            happened = f"that had not happened after {seconds:g} seconds{self._printed()}"
-            raise TimedOut(happened + _where(self._running, self._sources), did=did, expected=expected, place=_place(self._running, self._sources))
+            happened = f"that had not happened after {seconds:g} seconds{self._printed()}" + _where(self._running, self._sources)
+            raise TimedOut(happened, did=did, expected=expected, place=_place(self._running, self._sources))
         raise_for_overrun(self._running, did, expected, self._sources)
         run = Run(self._running, did, self._sources)
         if run.crash is not None:
@@ -258,5 +259,3 @@ def _place(running: RunningProgram, sources: Mapping[str, bytes]) -> Place | Non
 
 def _text(data: bytes) -> str:
     return data.decode("utf-8", "backslashreplace")
-
-

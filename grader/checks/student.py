@@ -8,17 +8,19 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from grader.checks.program import Program, Run, raise_for_overrun
+from grader.checks.waiting import Waiting, explain
 from grader.errors import CannotGrade, Crashed, Mismatch, Missing, Place
 from grader.model import Limits
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
-from grader.sandbox.explain import find_crash
+from grader.sandbox.explain import find_crash, find_waiting_places
 from grader.sandbox.files import read_regular, safe_relative
 from grader.sandbox.process import RunningProgram
+from grader.sandbox.sockets import entries
+from grader.sandbox.stuck import Sleep
 from grader.transcript import Transcript
 
 _MOST_ANSWER = 8 * 1024 * 1024
@@ -56,6 +58,7 @@ class Student:
         self._limits = limits
         self._transcript = transcript
         self._started: list[RunningProgram] = []
+        self._names: list[str] = []
         self._box = confinement.open_box(files, limits)
 
     # programs
@@ -90,6 +93,7 @@ class Student:
             self._confinement, argv, self._limits, self._transcript, who=who, terminal=terminal, pass_fds=pass_fds
         )
         self._started.append(running)
+        self._names.append(who)
         return running
 
     def _need(self, file: str) -> None:
@@ -115,7 +119,9 @@ class Student:
         """Call `module:function`, which must raise; return the name of the exception's class. Raises Mismatch if it returned."""
         answer, did = self._ask(target, args)
         if "raised" not in answer:
-            raise Mismatch(f"it returned {quoted(repr(_decode(answer['value'])))}", did=did, expected="the call raises an exception")
+            raise Mismatch(
+                f"it returned {quoted(repr(_decode(answer['value'])))}", did=did, expected="the call raises an exception"
+            )
         return str(answer["raised"]["type"])
 
     def _ask(self, target: str, args: Sequence[object]) -> tuple[dict[str, Any], str]:
@@ -136,7 +142,9 @@ class Student:
         """
         did = f"We opened {database} and asked: {sql}"
         if not self.has(database):
-            raise Missing(f"there is no file {database}", did=f"We looked for {database}", expected=f"the program has made {database}")
+            raise Missing(
+                f"there is no file {database}", did=f"We looked for {database}", expected=f"the program has made {database}"
+            )
         answer = self._ask_inside(["-I", "query.py"], [database, sql, json.dumps(parameters)], None, did, f"query of {database}")
         if "error" in answer:
             raise Mismatch(f"SQLite answered: {answer['error']}", did=did, expected="the query works")
@@ -206,9 +214,26 @@ class Student:
             raise CannotGrade(f"the starter has no file {name}")
         return self._given[name]
 
-    @property
-    def folder(self) -> Path:
-        return self._box
+    # for the engine
+
+    def running(self) -> list[RunningProgram]:
+        """The programs that have not ended."""
+        return [program for program in self._started if not program.ended]
+
+    def explain_standstill(self, sleeps: Sequence[Sleep]) -> list[Waiting]:
+        """Say what each running program waits for; it costs the programs their lives."""
+        sockets = entries()
+        programs = {name: program for name, program in zip(self._names, self._started, strict=True) if not program.ended}
+        mine = {name: program.pids() for name, program in programs.items()}
+        places: dict[str, list[Place]] = {}
+        for name, program in programs.items():
+            program.ask_for_stacks()
+            places[name] = find_waiting_places(program.stacks, self._files)
+        return [
+            waiting
+            for name, pids in mine.items()
+            if (waiting := explain(name, [sleep for sleep in sleeps if sleep.pid in pids], places[name], sockets))
+        ]
 
     def close(self) -> None:
         """Kill what is still running and remove the folder."""

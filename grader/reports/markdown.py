@@ -33,6 +33,8 @@ NAME_SHOWN = 100
 """Characters of a name that are shown."""
 ROWS_SHOWN = 30
 """Rows of a transcript that stand in front; the others are folded once more."""
+MORE_ROWS_SHOWN = 120
+"""Rows of a transcript that are folded once more; the report as JSON has all."""
 LANGUAGES = {".py": "python"}
 """Language of a fence, by a file name's ending."""
 
@@ -112,9 +114,11 @@ def _transcript(entries: Sequence[Entry]) -> str:
         for time, who, what, data in rows
     ]
     body = fence("\n".join(lines[:ROWS_SHOWN]))
-    if len(lines) > ROWS_SHOWN:
-        more = count(len(lines) - ROWS_SHOWN, "more line")
-        body += "\n\n" + _folded(more, fence("\n".join(lines[ROWS_SHOWN:])))
+    more = lines[ROWS_SHOWN : ROWS_SHOWN + MORE_ROWS_SHOWN]
+    left_out = len(lines) - ROWS_SHOWN - len(more)
+    if more:
+        note = f"\n\n{count(left_out, 'line')} left out here." if left_out > 0 else ""
+        body += "\n\n" + _folded(count(len(more), "more line"), fence("\n".join(more)) + note)
     return _folded(f"What was typed, printed and sent ({count(len(entries), 'line')})", body)
 
 

@@ -34,6 +34,7 @@ TEXT_SHOWN = 2000
 """Characters of one text about a check that are shown."""
 ROWS_SHOWN = 12
 """Rows of a transcript that are shown: the last ones, since a fault shows at the end."""
+MARGIN = "   │ "
 
 
 def render_feedback(result: Result, assignment: Assignment, console: Console) -> None:
@@ -78,7 +79,7 @@ class _Paper:
     def line(self, text: str, style: str = "") -> None:
         self._console.print(self.text(text, style), highlight=False, soft_wrap=True)
 
-    def rows(self, rows: list[tuple[str, ...]], margin: str = "   │ ", first_style: str = "") -> None:
+    def rows(self, rows: list[tuple[str, ...]], margin: str = MARGIN, first_style: str = "") -> None:
         """Print columns side by side; the last one wraps within itself."""
         table = Table.grid(padding=(0, 2, 0, 0))
         for _ in rows[0][:-1]:
@@ -106,14 +107,14 @@ def _print_failure(check: CheckResult, result: Result, paper: _Paper) -> None:
         rows.append(("Your line:", f"{check.place.file}:{check.place.line}" + (f"\n{source}" if source else "")))
     if check.hint.strip():
         rows.append(("Hint:", clip(check.hint.strip(), TEXT_SHOWN)))
-    rows.append(("Again:", run_again(result, check)))
     paper.rows(rows, first_style="bold")
     if check.transcript:
         entries = check.transcript[-ROWS_SHOWN:]
         left_out = len(check.transcript) - len(entries)
         note = f" (the last {len(entries)} of {count(len(check.transcript), 'line')})" if left_out else ""
         paper.rows([(f"Transcript{note}:",)], first_style="bold")
-        paper.rows([*transcript_rows(entries)], margin="   │   ")
+        paper.rows([*transcript_rows(entries)], margin=f"{MARGIN}  ")
+    paper.line(f"{MARGIN}Again: {run_again(result, check)}")
     paper.line("")
 
 

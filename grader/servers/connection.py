@@ -110,8 +110,8 @@ class Connection:
                 return False
             try:
                 await loop.sock_sendall(self._socket, chunk)
-            except ConnectionError:
-                self._lost()
+            except ConnectionError:  # whether something came before the other side left is for the reader to see
+                self.note("could not send: the other side is gone")
                 return False
             self._sent += chunk
         return True
@@ -174,7 +174,7 @@ class Connection:
 
     async def release(self) -> None:
         """Give the socket back without a word in the transcript. A second call does nothing."""
-        self.closed = True
+        self.closed = self._said_end = True
         if self._reader is not None:  # a descriptor must not be closed while the loop still watches it
             self._reader.cancel()
             await asyncio.wait([self._reader])
@@ -196,15 +196,11 @@ class Connection:
                 self.note("received", data)
                 self._news.set()
         except ConnectionError:
-            self._lost()
+            self.was_reset = True
+            self.note("saw the connection break off")
         finally:
             self._news.set()
             self._transcript.wake()
-
-    def _lost(self) -> None:
-        if not self.was_reset:
-            self.was_reset = True
-            self.note("saw the connection break off")
 
 
 def is_readable(sock: socket.socket) -> bool:

@@ -21,6 +21,8 @@ _BACKLOG = 64
 _HOUSEKEEPING = 10.0
 """Seconds for what the loop does by itself (no other program has a say in it)."""
 _CATCH_UP = 2.0
+_QUIET_TURNS = 3
+"""Turns of the loop until bytes that it took from the kernel have reached the task that waits for them, and one more."""
 
 
 class Server(ABC):
@@ -131,10 +133,15 @@ class Server(ABC):
             await connection.release()
 
     async def _catch_up(self) -> None:
-        while (self._listener is not None and is_readable(self._listener)) or any(
-            connection.has_unread() for connection in self._connections
-        ):
+        quiet = 0
+        while quiet < _QUIET_TURNS:
             await asyncio.sleep(0)
+            quiet = 0 if self._has_unread() else quiet + 1
+
+    def _has_unread(self) -> bool:
+        if self._listener is not None and is_readable(self._listener):
+            return True
+        return any(connection.has_unread() for connection in self._connections)
 
     async def _stop_listening(self) -> None:
         if self._listener is None:

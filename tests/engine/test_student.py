@@ -39,7 +39,9 @@ def test_a_right_program_passes(course: TinyCourse) -> None:
         ("", "printed nothing", None),
     ],
 )
-def test_a_wrong_program_fails_with_a_sentence_that_says_why(course: TinyCourse, source: str, words: str, line: int | None) -> None:
+def test_a_wrong_program_fails_with_a_sentence_that_says_why(
+    course: TinyCourse, source: str, words: str, line: int | None
+) -> None:
     (check,) = course.grade(RUN, {"p.py": source}).checks
     assert check.status is Status.FAILED
     assert words in check.message
@@ -188,5 +190,3 @@ def test_only_runs_the_chosen_checks_and_what_they_need(course: TinyCourse) -> N
     """
     result = course.grade(checks, {"p.py": ""}, only="third")
     assert [check.id for check in result.checks] == ["first", "third"]
-
-

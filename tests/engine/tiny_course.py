@@ -21,7 +21,9 @@ class TinyCourse:
         self.worker = Worker(root, capability)
         self._number = 0
 
-    def grade(self, checks: str, files: dict[str, str | bytes], limits: Limits | None = None, seed: int = 1, only: str = "") -> Result:
+    def grade(
+        self, checks: str, files: dict[str, str | bytes], limits: Limits | None = None, seed: int = 1, only: str = ""
+    ) -> Result:
         """Grade `files` with the check functions in `checks`; every check is worth one point."""
         self._number += 1
         folder = self.root / "assignments" / f"{SLUG}{self._number}"

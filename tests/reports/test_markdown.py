@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from grader.model import Entry, Isolation, Result, ResultStatus, Status
-from grader.reports.markdown import ROWS_SHOWN, render
+from grader.reports.markdown import MORE_ROWS_SHOWN, ROWS_SHOWN, render
 from grader.reports.text import HIDDEN_CATEGORIES
 from tests.reports.sample import (
     ASSIGNMENT,
@@ -42,7 +42,7 @@ Student: `s01`
 
 ### ✗ Prints the same line when the reply arrives in pieces
 
-**We did:** We sent the reply one byte at a time
+**What we did:** We sent the reply one byte at a time
 
 **Expected:** It is now 19:30:19 on November 28, 2012
 
@@ -70,7 +70,7 @@ Run this check again: `grader run nist_time -k reads_pieces --seed 7`
 
 ## Not run
 
-- – Shifts the time: It needs reads_pieces, which did not pass
+- – Shifts the time: It needs "Prints the same line when the reply arrives in pieces", which did not pass
 
 <details><summary>1 check passed</summary>
 
@@ -140,6 +140,20 @@ def test_a_long_transcript_is_folded_once_more() -> None:
     assert (len(first), len(second)) == (ROWS_SHOWN, 5)
     assert made.count("<details>") == made.count("</details>") == 2
     assert "<summary>5 more lines</summary>" in made
+    assert "left out" not in made
+
+
+def test_a_very_long_transcript_says_how_much_is_left_out() -> None:
+    entries = tuple(Entry(number / 1000, "server", "sent", b"x", 1) for number in range(ROWS_SHOWN + MORE_ROWS_SHOWN + 7))
+    made = render(replace(RESULT, checks=(replace(FAILED, transcript=entries),)), ASSIGNMENT)
+    assert f"<summary>{MORE_ROWS_SHOWN} more lines</summary>" in made
+    assert "7 lines left out here." in made
+
+
+def test_a_transcript_line_with_details_stays_in_its_columns() -> None:
+    entries = (Entry(0.1, "echo.py", "started: python echo.py", b""), Entry(0.2, "echo.py", "ended", b""))
+    made = render(replace(RESULT, checks=(replace(FAILED, transcript=entries),)), ASSIGNMENT)
+    assert "0.100 s  echo.py  · started  python echo.py\n0.200 s  echo.py  · ended\n" in made
 
 
 def test_a_transcript_tells_how_much_went_over_the_wire() -> None:

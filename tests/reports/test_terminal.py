@@ -130,21 +130,22 @@ Read the time from NIST (nist_time)
 
 ✓ passed     2/2  Prints the time
 ✗ failed     0/3  Prints the same line when the reply arrives in pieces
-   │ We did:         We sent the reply one byte at a time
+   │ What we did:    We sent the reply one byte at a time
    │ Expected:       It is now 19:30:19 on November 28, 2012
    │ What happened:  Nothing was printed
    │ Your line:      nist_time.py:12
    │                 data = sock.recv(1024)
    │ Hint:           recv() may return part of the line: read until it returns
    │                 b''
-   │ Again:          grader run nist_time -k reads_pieces --seed 7
    │ Transcript:
    │   0.012 s  server        → sent     \\n
    │   0.013 s  nist_time.py  ← printed  It is now | \\xff\\r\\n
    │   0.500 s  nist_time.py  · ended
+   │ Again: grader run nist_time -k reads_pieces --seed 7
 
 – skipped    0/4  Shifts the time
-   │ It needs reads_pieces, which did not pass
+   │ It needs "Prints the same line when the reply arrives in pieces", which did
+   │ not pass
 
 ██░░░░░░░░ 2 of 9 points · 1 of 3 checks passed
 Run in the sandbox · seed 7 · 0.6 s

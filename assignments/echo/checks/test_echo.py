@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from random import Random
 
-from grader.checks import CloseEarly, Mismatch, Missing, Peer, Program, Run, Split, TimedOut, check, visible
+from grader.checks import CloseEarly, Crashed, Mismatch, Missing, Peer, Program, Run, Split, TimedOut, check, visible
 
 SERVER, CLIENT, PORT = "echo_server.py", "echo_client.py", 9128
 PROMPT = "Enter a message to echo:"
@@ -26,20 +26,21 @@ def words(rng: Random, letters: str = string.ascii_letters + string.digits) -> s
 
 @contextmanager
 def running_server(student) -> Iterator[Program]:
-    """The student's server, listening. If a check fails because the server has ended, the student reads that instead."""
+    """The student's server, listening. If a wait was in vain because it has crashed, the student reads that, with the line."""
     server = student.start(SERVER)
     server.wait_until_listening(PORT)
     try:
         yield server
-    except Missing as fault:
+    except (Missing, TimedOut) as fault:
+        server.kill()  # what it printed is complete now
+        ended = server.wait_for_end()
         try:
-            server.wait_for_end(within=0.3)  # a crash closes the connections a moment before it is the program's end
-        except TimedOut:
-            raise fault from None  # it is alive
-        server.expect_running(did=fault.did)
-        raise
-    except (Mismatch, TimedOut) as fault:
-        server.expect_running(did=fault.did)
+            ended.expect_no_traceback()
+        except Crashed as crash:
+            crash.did = fault.did
+            raise
+        if ended.exit_code != -9:
+            server.expect_running(did=fault.did)
         raise
 
 

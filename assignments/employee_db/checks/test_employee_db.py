@@ -68,7 +68,9 @@ AWKWARD_FIRST_NAMES = ["Zoë", "Jean-Luc", "D'Arcy", "Mary Ann", "Søren"]
 @check(hint="Call connection.commit() after the inserts: without it the new rows are gone when the program ends.")
 def test_keeps_at_least_five_employees_in_the_file(student):
     """Leaves at least five employees in employees.db after it has ended"""
-    run_from_scratch(student)
+    run = run_from_scratch(student)
+    if not stored(student):
+        run.expect_exit(0)  # if it crashed, that is the reason to name
     rows = student.query(FILE, ROWS)
     ids = {row[0] for row in rows}
     if len(ids) < 5:
@@ -182,8 +184,9 @@ def test_runs_again_with_the_same_employees(student):
     second.expect_exit(0)
     again = stored(student)
     if in_any_order(again) != in_any_order(rows):
+        change = f"{len(again)} instead of {len(rows)}" if len(again) != len(rows) else "other values in some of its"
         raise Mismatch(
-            f"after the first run {FILE} held {len(rows)} rows, after the second it held {len(again)} rows that are not the same",
+            f"after the second run {FILE} held {change} rows",
             did=second.did,
             expected="the same employees as after the first run, each of them once",
         )

@@ -5,17 +5,20 @@ usage: python call.py REQUEST_FD RESULT_FD. The request is one JSON document {mo
 {"$bytes": hex}, {"$datetime": ISO text with offset}, {"$dict": [[key, value], …]}. Only the standard library in here.
 """
 
+import contextlib
 import datetime
 import importlib.util
 import json
 import os
 import sys
 import traceback
+import types
+from typing import Any
 
 MOST_ITEMS = 100_000
 
 
-def main():
+def main() -> None:
     request_fd, result_fd = int(sys.argv[1]), int(sys.argv[2])
     with os.fdopen(request_fd, "rb") as stream:
         request = json.load(stream)
@@ -30,39 +33,36 @@ def main():
     os._exit(0)  # threads that the module started must not hold up the answer
 
 
-def flush_quietly():
+def flush_quietly() -> None:
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with contextlib.suppress(Exception):
             stream.flush()
-        except Exception:
-            pass
 
 
-def answer_to(request, path):
+def answer_to(request: Any, path: str) -> dict[str, Any]:
     try:
         module = load(request["module"], path)
         function = getattr(module, request["function"], None)
         if not callable(function):
-            return {"missing": "there is no function {}() in {}".format(request["function"], os.path.basename(path))}
+            return {"missing": f"there is no function {request['function']}() in {os.path.basename(path)}"}
         return {"value": call(function, request["arguments"])}
     except BaseException as error:  # SystemExit and KeyboardInterrupt of the student's code are answers too
         return {"raised": describe(error)}
 
 
-def load(name, path):
+def load(name: str, path: str) -> types.ModuleType:
     """Import the module; one that runs on import and ends itself with sys.exit() is still a module with functions."""
     spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None  # so it is for every path that ends in .py
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    try:
+    with contextlib.suppress(SystemExit):
         spec.loader.exec_module(module)
-    except SystemExit:
-        pass
     return module
 
 
-def call(function, arguments):
-    opened = []
+def call(function: Any, arguments: list[Any]) -> Any:
+    opened: list[Any] = []
     try:
         value = function(*[decode(argument, opened) for argument in arguments])
         return encode(value, [MOST_ITEMS])
@@ -71,17 +71,15 @@ def call(function, arguments):
             close(resource)
 
 
-def close(resource):
+def close(resource: Any) -> None:
     """A database is committed whoever else did, so that what a function wrote is what is looked at."""
-    try:
+    with contextlib.suppress(Exception):  # the student's code closed it already
         if hasattr(resource, "commit"):
             resource.commit()
         resource.close()
-    except Exception:
-        pass  # the student's code closed it already
 
 
-def decode(value, opened):
+def decode(value: Any, opened: list[Any]) -> Any:
     if isinstance(value, list):
         return [decode(item, opened) for item in value]
     if not isinstance(value, dict):
@@ -108,10 +106,10 @@ def decode(value, opened):
     raise ValueError("unknown argument " + kind)
 
 
-def encode(value, budget):
+def encode(value: Any, budget: list[int]) -> Any:
     budget[0] -= 1
     if budget[0] < 0:
-        raise ValueError("the result has more than {} parts".format(MOST_ITEMS))
+        raise ValueError(f"the result has more than {MOST_ITEMS} parts")
     if value is None or isinstance(value, (bool, str)):
         return value if not isinstance(value, str) else str(value)
     if isinstance(value, int):
@@ -127,20 +125,20 @@ def encode(value, budget):
     try:
         items = iter(value)
     except TypeError:
-        return {"$other": "{}: {}".format(type(value).__name__, repr(value)[:200])}
+        return {"$other": f"{type(value).__name__}: {repr(value)[:200]}"}
     return [encode(item, budget) for item in items]
 
 
-def fixed_offset(moment):
+def fixed_offset(moment: datetime.datetime) -> datetime.datetime:
     """A moment is an instant and an offset; which tzinfo class said so does not matter."""
     offset = moment.utcoffset()
     return moment.replace(tzinfo=None if offset is None else datetime.timezone(offset))
 
 
-def describe(error):
+def describe(error: BaseException) -> dict[str, Any]:
     """Name the innermost line of the student's own code on the error's way."""
     own = os.getcwd() + os.sep
-    described = {"type": type(error).__name__, "text": str(error)[:500], "file": "", "line": 0, "source": ""}
+    described: dict[str, Any] = {"type": type(error).__name__, "text": str(error)[:500], "file": "", "line": 0, "source": ""}
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename.startswith(own):
             described.update(file=frame.filename[len(own) :], line=frame.lineno or 0, source=frame.line or "")

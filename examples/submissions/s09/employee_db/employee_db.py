@@ -21,12 +21,11 @@ def look():
                 print("found", path, file.read(200))
         except OSError as problem:
             print("not found", path, problem.strerror)
-    for folder, _, files in os.walk("/"):
-        if folder.startswith(("/proc", "/sys", "/usr", "/lib", "/bin", "/sbin", "/dev")):
-            continue
-        for name in files:
-            if name in ("assignment.toml", "gradebook.csv", "results.sqlite", "report.json") or name.startswith("test_"):
-                print("found", os.path.join(folder, name))
+    wanted = {"assignment.toml", "mistake.toml", "gradebook.csv", "report.json", "results.sqlite", "test_employee_db.py"}
+    for folder, folders, files in os.walk("/"):
+        folders[:] = [name for name in folders if os.path.join(folder, name) not in ("/proc", "/sys", "/dev", "/usr")]
+        for name in wanted.intersection(files):
+            print("found", os.path.join(folder, name))
 
 
 def forge():
