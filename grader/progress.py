@@ -37,7 +37,7 @@ def outcome(result: Result) -> str:
 
 
 class _Lines:
-    """One line for each result: `[ 3/60] s01 nist_time 8/10`."""
+    """One line for each result: number, student, slug, score."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -47,7 +47,7 @@ class _Lines:
 
     def on_result(self, result: Result, done: int, total: int) -> None:
         place = f"[{done:{len(str(total))}}/{total}]"
-        line = f"{place} {inert(result.student)} {result.assignment} {outcome(result)}"
+        line = f"{place} {inert(result.student, keep='')} {result.assignment} {outcome(result)}"
         self._console.print(Text(line), highlight=False, soft_wrap=True)
 
     def __enter__(self) -> Watcher:
@@ -74,7 +74,7 @@ class _Bar:
         self._failures = 0
 
     def on_start(self, job: Job) -> None:
-        self._progress.update(self._task, now=f"{inert(job.submission.student)} {job.assignment.slug}"[:40])
+        self._progress.update(self._task, now=f"{inert(job.submission.student, keep='')} {job.assignment.slug}"[:40])
 
     def on_result(self, result: Result, done: int, total: int) -> None:
         self._failures += not result.passed_everything

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import os
 import subprocess
@@ -11,16 +10,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from rich.console import Console
 
-from grader import doctor, progress
 from grader import run as run_module
 from grader.cli import cli
-from grader.course import load_course
 from grader.errors import CannotGrade
-from grader.model import Isolation, Job, Submission
+from grader.model import Isolation
 from grader.sandbox.probe import Capability
-from tests.fakes import CAPABILITY, Sessions, result_of, write
+from tests.fakes import CAPABILITY, Sessions, write
 
 Grader = Callable[..., Result]
 
@@ -304,29 +300,6 @@ def test_doctor_says_what_this_machine_can_do(grader: Grader, monkeypatch: pytes
     assert "Isolation: portable (unshare: not permitted)" in result.stdout
     assert "To get the sandbox:" in result.stdout
     assert grader("doctor", "--require-sandbox").exit_code == 3
-
-
-def test_doctor_knows_what_keeps_the_sandbox_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "APPARMOR", write(tmp_path / "apparmor", "1\n"))
-    monkeypatch.setattr(doctor, "USER_NAMESPACES", write(tmp_path / "namespaces", "0\n"))
-    monkeypatch.setattr(doctor, "CONTAINER_MARKS", (write(tmp_path / ".dockerenv"),))
-    advice = "\n".join(doctor.what_to_do("Linux"))
-    for words in ("seccomp=unconfined", "apparmor_restrict_unprivileged_userns=0", "max_user_namespaces", "bubblewrap"):
-        assert words in advice
-    assert "WSL2" in doctor.what_to_do("Windows")[0]
-
-
-def test_a_terminal_gets_a_bar_that_goes_away(course_root: Path) -> None:
-    assignment = load_course(course_root).assignment("api")
-    job = Job(Submission("s1", "api", {}, course_root), assignment, 7)
-    terminal = Console(file=io.StringIO(), force_terminal=True, width=100, color_system=None)
-    with progress.watcher(terminal, 3) as watching:
-        watching.on_start(job)
-        watching.on_result(result_of(job, {"half"}), 1, 3)
-    seen = terminal.file.getvalue()  # type: ignore[attr-defined]
-    assert "s1 api" in seen
-    assert "1/3" in seen
-    assert "1 submission with points lost" in seen
 
 
 def test_python_m_grader_is_the_same_command(course_root: Path) -> None:

@@ -360,6 +360,8 @@ def test_only_the_asked_lines_count() -> None:
     expect_explained(GIVEN, data, ids=ALL, at_least=4)
     with pytest.raises(Mismatch, match="4 of 5 lines explained, missing L05"):
         expect_explained(GIVEN, data, ids=ALL)
+    with pytest.raises(Mismatch, match=r"^0 of 5 lines explained$"):
+        expect_explained(GIVEN, GIVEN, ids=ALL, at_least=1)
 
 
 def test_a_broken_notebook_is_the_students_fault_and_a_broken_given_one_is_not() -> None:

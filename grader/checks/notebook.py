@@ -36,8 +36,9 @@ def expect_explained(given: bytes, data: bytes, *, ids: Sequence[str], at_least:
     found = notebooks.judge_explanations(asked, _handed_in(data))
     explained = sum(name in found.explained for name in ids)
     if explained < (len(ids) if at_least is None else at_least):
+        missing = f", missing {_missing(found, ids)}" if at_least is None else ""
         raise Mismatch(
-            f"{explained} of {len(ids)} lines explained, missing {_missing(found, ids)}",
+            f"{explained} of {len(ids)} lines explained{missing}",
             did=f"We read your explanations of {ids[0]} to {ids[-1]}",
             expected=f"an explanation of {'each line' if at_least is None else f'at least {at_least} of the lines'}",
         )

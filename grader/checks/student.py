@@ -7,7 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.checks.program import Program, Run, raise_for_overrun
@@ -63,35 +63,49 @@ class Student:
 
     # programs
 
-    def run(self, file: str, *args: object, stdin: str | bytes = "") -> Run:
+    def run(self, file: str, *args: object, stdin: str | bytes = "", **limits: Any) -> Run:
         """Start `python file args`, give it `stdin` and its end, and wait for its own end.
+
+        `limits` replace fields of the assignment's Limits for this program: `wall_seconds`, `cpu_seconds`, `output_bytes` …
 
         Raises Missing without the file, TimedOut over a time limit, Mismatch over another limit. A crash raises nothing yet.
         """
         data = stdin.encode() if isinstance(stdin, str) else stdin
-        program = self._start(file, args, terminal=False, typed=data)
-        self._started[-1].send(data) if data else None
+        program = self._start(file, args, terminal=False, typed=data, limits=limits)
+        if data:
+            self._started[-1].send(data)
         self._started[-1].end_input()
         return program.wait_for_end()
 
-    def start(self, file: str, *args: object, terminal: bool = True) -> Program:
-        """Start `python file args` and go on; on a pseudo-terminal unless told otherwise. It is killed when the check ends."""
-        return self._start(file, args, terminal=terminal)
+    def start(self, file: str, *args: object, terminal: bool = True, **limits: Any) -> Program:
+        """Start `python file args` and go on; on a pseudo-terminal unless told otherwise. `limits` as in `run`.
 
-    def _start(self, file: str, args: Sequence[object], terminal: bool, typed: bytes = b"") -> Program:
+        It is killed when the check ends.
+        """
+        return self._start(file, args, terminal=terminal, limits=limits)
+
+    def _start(
+        self, file: str, args: Sequence[object], terminal: bool, typed: bytes = b"", limits: Mapping[str, Any] | None = None
+    ) -> Program:
         self._need(file)
         words = [file, *(str(arg) for arg in args)]
         did = f"We started `python {' '.join(words)}`" + (f" and typed {quoted(typed)}" if typed else "")
-        running = self._launch(words, " ".join(words), terminal)
+        running = self._launch(words, " ".join(words), terminal, limits=limits)
         return Program(running, did, self._files, self._transcript, self._confinement)
 
-    def _launch(self, words: Sequence[str], name: str, terminal: bool, pass_fds: Sequence[int] = ()) -> RunningProgram:
+    def _launch(
+        self,
+        words: Sequence[str],
+        name: str,
+        terminal: bool,
+        pass_fds: Sequence[int] = (),
+        limits: Mapping[str, Any] | None = None,
+    ) -> RunningProgram:
         argv = self._confinement.python("-X", "faulthandler", *words)
         who = words[0] if not words[0].startswith(("/", "-")) else "student"
         self._transcript.record(who, f"started: python {name}")
-        running = RunningProgram(
-            self._confinement, argv, self._limits, self._transcript, who=who, terminal=terminal, pass_fds=pass_fds
-        )
+        own = replace(self._limits, **(limits or {}))
+        running = RunningProgram(self._confinement, argv, own, self._transcript, who=who, terminal=terminal, pass_fds=pass_fds)
         self._started.append(running)
         self._names.append(who)
         return running

@@ -1,6 +1,7 @@
 """The fallback without namespaces: an ordinary subprocess, killed as a tree, with its ports redirected. No confinement.
 
-It serves a student's self-check. A program can read whatever its user can read. Reports name this mode, and `--require-sandbox` refuses it. Tried on Linux only.
+It serves a student's self-check. A program can read whatever its user can read. Reports name this mode,
+and `--require-sandbox` refuses it. Tried on Linux only.
 """
 
 from __future__ import annotations

@@ -163,34 +163,29 @@ class Peer:
 
     async def _open(self) -> None:
         try:
-            sock = await self._dial(socket.AF_INET, "127.0.0.1")
+            self._connection = await self._dial(socket.AF_INET, "127.0.0.1")
         except ConnectionRefusedError:
             with contextlib.suppress(OSError):  # a server may have taken "localhost" for ::1 alone
-                sock = await self._dial(socket.AF_INET6, "::1")
-                self._use(sock)
-                return
-            raise
-        self._use(sock)
+                self._connection = await self._dial(socket.AF_INET6, "::1")
+            if self._connection is None:
+                raise
+        self._connection.note(f"connected to port {self._shown_port}")
+        if self._stalled:
+            self._connection.stall()
+        self._connection.start_reading()
 
-    async def _dial(self, family: int, host: str) -> socket.socket:
+    async def _dial(self, family: int, host: str) -> Connection:
         sock = socket.socket(family, socket.SOCK_STREAM)
         sock.setblocking(False)
         if self._stalled:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_BUFFER)
         try:
-            await asyncio.get_running_loop().sock_connect(sock, (host, self._port))
+            with contextlib.suppress(ConnectionResetError):  # it was connected, and the server has broken off already
+                await asyncio.get_running_loop().sock_connect(sock, (host, self._port))
+            return Connection(sock, (host, self._port), self._transcript, self.name)
         except BaseException:
             sock.close()
             raise
-        return sock
-
-    def _use(self, sock: socket.socket) -> None:
-        connection = Connection(sock, self._transcript, self.name)
-        connection.note(f"connected to port {self._shown_port}")
-        if self._stalled:
-            connection.stall()
-        self._connection = connection
-        connection.start_reading()
 
     async def _send(self, connection: Connection, plan: Script, data: bytes) -> None:
         # half of it, so that a server that reads no further gets the rest in one piece and is not taken for a stalled one
@@ -218,9 +213,10 @@ class Peer:
 
         def ready() -> bool:
             nonlocal searched
+            size = connection.received_size  # first: more may come while we look
             found = connection.find(separator, searched)
             if found < 0:  # the next look need not begin again at the start
-                searched = max(connection.taken, connection.received_size - len(separator) + 1)
+                searched = max(connection.taken, size - len(separator) + 1)
                 return False
             searched = found
             return True
@@ -248,9 +244,7 @@ class Peer:
             so_far = f"{len(rest):,} of {counted(count, 'byte')}: {quoted(rest)}"
         if connection.half_closed or connection.was_reset:
             how = "closed the connection" if connection.half_closed else "broke the connection off"
-            after = (
-                f"after {so_far}" if rest else "without sending anything more" if connection.taken else "without sending anything"
-            )
+            after = f"after {so_far}" if rest else "without sending anything" + (" more" if connection.taken else "")
             return Missing(f"the server {how}{self._to_me} {after}", did=did, expected=expected)
         if connection.closed:
             raise RuntimeError(f"{self.name} has closed its own connection and can receive nothing more")

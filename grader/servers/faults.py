@@ -152,8 +152,8 @@ async def send_under(connection: Connection, plan: Script, data: bytes, offset: 
             connection.note(f"sent in {len(pieces)} pieces", b"".join(pieces))
         elif pieces:
             connection.note("sent", pieces[0])
-        for number, piece in enumerate(pieces):
-            if number or (offset and plan.splits):
+        for piece in pieces:
+            if plan.splits:
                 await connection.wait_until_read(deadline)
             if not await connection.send_piece(piece):
                 return None

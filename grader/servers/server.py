@@ -110,9 +110,9 @@ class Server(ABC):
     async def _accept(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            sock, _ = await loop.sock_accept(listener)
+            sock, there = await loop.sock_accept(listener)
             try:
-                connection = Connection(sock, self._transcript, "server")
+                connection = Connection(sock, there[:2], self._transcript, "server")
             except OSError:  # gone again before it was accepted
                 sock.close()
                 continue

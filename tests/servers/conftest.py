@@ -66,7 +66,7 @@ class Network:
         self._peers.append(peer)
         return peer.open()
 
-    def student(self, handle: Callable[[socket.socket], None]) -> int:
+    def student(self, handle: Callable[[socket.socket], object]) -> int:
         """The port of a server that hands its first connection to `handle`, in a thread, and closes it afterwards."""
         listener = socket.create_server(("127.0.0.1", 0))
         listener.settimeout(PATIENCE)

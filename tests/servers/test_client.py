@@ -1,20 +1,22 @@
 import socket
+import struct
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from grader.errors import Mismatch, Missing, StudentFault, TimedOut
 from grader.servers import connection as connection_module
+from grader.servers.client import Peer
 from grader.servers.faults import CloseEarly, Reset, Split
 
-from .conftest import PATIENCE, SHORT, read_all
+from .conftest import PATIENCE, SHORT, Network, read_all
 
-if TYPE_CHECKING:
-    from .conftest import Network
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+"""For SO_LINGER: closing sends RST."""
 
 
-def sends(data: bytes, then: threading.Event | None = None) -> "object":
+def sends(data: bytes, then: threading.Event | None = None) -> Callable[[socket.socket], None]:
     def handle(sock: socket.socket) -> None:
         sock.sendall(data)
         if then is not None:
@@ -27,7 +29,7 @@ def sends(data: bytes, then: threading.Event | None = None) -> "object":
 
 
 @pytest.fixture
-def done() -> "object":
+def done() -> Iterator[threading.Event]:
     """Set at the end, so that a server which keeps its connection open lets go."""
     event = threading.Event()
     yield event
@@ -38,7 +40,7 @@ def texts(fault: StudentFault) -> tuple[str, str, str]:
     return fault.did, fault.expected, fault.happened
 
 
-def test_what_comes_is_taken_in_order(network: "Network") -> None:
+def test_what_comes_is_taken_in_order(network: Network) -> None:
     peer = network.peer(network.student(sends(b"abcNEW Ann\nLEFT\r\n\r\nrest")))
     assert peer.receive(3) == b"abc"
     assert peer.receive_line() == b"NEW Ann"
@@ -48,12 +50,11 @@ def test_what_comes_is_taken_in_order(network: "Network") -> None:
     assert peer.closed_by_server
 
 
-def test_a_separator_in_two_pieces_is_found(network: "Network", done: threading.Event) -> None:
-    half, go_on = threading.Event(), threading.Event()
+def test_a_separator_in_two_pieces_is_found(network: Network, done: threading.Event) -> None:
+    go_on = threading.Event()
 
     def handle(sock: socket.socket) -> None:
         sock.sendall(b"x" * 1000 + b"\r\n\r")
-        half.set()
         go_on.wait(PATIENCE)
         sock.sendall(b"\nbody")
         done.wait(PATIENCE)
@@ -67,7 +68,7 @@ def test_a_separator_in_two_pieces_is_found(network: "Network", done: threading.
     assert peer.receive(4) == b"body"
 
 
-def test_a_server_that_closes_too_early(network: "Network") -> None:
+def test_a_server_that_closes_too_early(network: Network) -> None:
     def handle(sock: socket.socket) -> None:
         sock.sendall(sock.recv(100)[:5])
         sock.shutdown(socket.SHUT_WR)
@@ -84,7 +85,7 @@ def test_a_server_that_closes_too_early(network: "Network") -> None:
     )
 
 
-def test_a_server_that_says_nothing(network: "Network", done: threading.Event) -> None:
+def test_a_server_that_says_nothing(network: Network, done: threading.Event) -> None:
     peer = network.peer(network.student(sends(b"", done)), shown_port=9128)
     with pytest.raises(TimedOut) as caught:
         peer.receive_line(within=SHORT)
@@ -95,7 +96,7 @@ def test_a_server_that_says_nothing(network: "Network", done: threading.Event) -
     )
 
 
-def test_a_server_that_closes_without_a_word(network: "Network") -> None:
+def test_a_server_that_closes_without_a_word(network: Network) -> None:
     peer = network.peer(network.student(sends(b"")), name="Ann")
     with pytest.raises(Missing) as caught:
         peer.receive_line(did="Joe said 'hi'")
@@ -106,7 +107,7 @@ def test_a_server_that_closes_without_a_word(network: "Network") -> None:
     )
 
 
-def test_a_server_that_does_not_close(network: "Network", done: threading.Event) -> None:
+def test_a_server_that_does_not_close(network: Network, done: threading.Event) -> None:
     peer = network.peer(network.student(sends(b"hello", done)))
     peer.wait_until(lambda data: data == b"hello", "hello")
     with pytest.raises(TimedOut) as caught:
@@ -115,17 +116,28 @@ def test_a_server_that_does_not_close(network: "Network", done: threading.Event)
     assert not peer.closed_by_server
 
 
-def test_a_server_that_breaks_off(network: "Network") -> None:
+def test_a_server_that_breaks_off(network: Network) -> None:
     def handle(sock: socket.socket) -> None:
-        sock.sendall(b"hel")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        sock.sendall(sock.recv(3))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
 
     peer = network.peer(network.student(handle))
+    peer.send(b"hel")
     with pytest.raises(Missing, match="broke the connection off after 3 of 5 bytes: 'hel'"):
         peer.receive(5)
 
 
-def test_long_data_are_cut_in_a_message(network: "Network") -> None:
+def test_a_server_that_breaks_off_at_once(network: Network) -> None:
+    def handle(sock: socket.socket) -> None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+
+    for _ in range(20):
+        peer = network.peer(network.student(handle))
+        with pytest.raises(Missing, match="without sending anything"):
+            peer.receive(5)
+
+
+def test_long_data_are_cut_in_a_message(network: Network) -> None:
     peer = network.peer(network.student(sends(b"x" * 5000)))
     with pytest.raises(Missing) as caught:
         peer.receive_line()
@@ -133,7 +145,7 @@ def test_long_data_are_cut_in_a_message(network: "Network") -> None:
     assert caught.value.happened.endswith("(4,800 more bytes)")
 
 
-def test_a_predicate_that_never_holds(network: "Network") -> None:
+def test_a_predicate_that_never_holds(network: Network) -> None:
     peer = network.peer(network.student(sends(b"one\ntwo\n")))
     assert peer.wait_quietly(lambda: b"two" in peer.received)
     assert not peer.wait_quietly(lambda: b"three" in peer.received)
@@ -142,7 +154,7 @@ def test_a_predicate_that_never_holds(network: "Network") -> None:
     assert caught.value.expected == "three lines"
 
 
-def test_nobody_listens(network: "Network") -> None:
+def test_nobody_listens(network: Network) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(Missing) as caught:
@@ -151,7 +163,7 @@ def test_nobody_listens(network: "Network") -> None:
     assert caught.value.expected == "your server accepts connections on port 9128"
 
 
-def test_a_server_on_ipv6_alone_is_found(network: "Network") -> None:
+def test_a_server_on_ipv6_alone_is_found(network: Network) -> None:
     try:
         listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
     except OSError:
@@ -161,7 +173,7 @@ def test_a_server_on_ipv6_alone_is_found(network: "Network") -> None:
         peer.close()
 
 
-def test_pieces_arrive_one_by_one(network: "Network") -> None:
+def test_pieces_arrive_one_by_one(network: Network) -> None:
     pieces: list[bytes] = []
     peer = network.peer(network.student(lambda sock: pieces.extend(read_all(sock))))
     peer.send(b"hello you", faults=[Split(4)])
@@ -171,7 +183,7 @@ def test_pieces_arrive_one_by_one(network: "Network") -> None:
 
 
 @pytest.mark.parametrize("reset", [False, True])
-def test_a_client_that_leaves_in_the_middle(network: "Network", reset: bool) -> None:
+def test_a_client_that_leaves_in_the_middle(network: Network, reset: bool) -> None:
     ended: list[object] = []
 
     def handle(sock: socket.socket) -> None:
@@ -191,26 +203,23 @@ def test_a_client_that_leaves_in_the_middle(network: "Network", reset: bool) -> 
         peer.receive(1)
 
 
-def test_reset_and_close(network: "Network") -> None:
+def test_a_peer_that_was_never_opened_can_be_closed_and_nothing_else(network: Network) -> None:
+    peer = Peer(network.loop, network.transcript, 9, "nobody", PATIENCE)
+    peer.close()
+    with pytest.raises(RuntimeError, match="not connected"):
+        peer.send(b"x")
+
+
+def test_closing_twice_is_closing_once(network: Network) -> None:
     peer = network.peer(network.student(lambda sock: sock.recv(1)), name="Ann")
-    with pytest.raises(RuntimeError):
-        peer_that_never_opened(network).send(b"x")
     peer.send(b"x")
     peer.wait_until_closed()
     peer.close()
     peer.close()
-    assert network.what("Ann")[-1] == "closed"
+    assert network.what("Ann").count("closed") == 1
 
 
-def peer_that_never_opened(network: "Network"):  # type: ignore[no-untyped-def]
-    from grader.servers.client import Peer
-
-    peer = Peer(network.loop, network.transcript, 9, "nobody", PATIENCE)
-    peer.close()
-    return peer
-
-
-def test_a_broken_off_connection_is_a_reset_for_the_server(network: "Network") -> None:
+def test_a_broken_off_connection_is_a_reset_for_the_server(network: Network) -> None:
     seen: list[object] = []
 
     def handle(sock: socket.socket) -> None:
@@ -224,8 +233,9 @@ def test_a_broken_off_connection_is_a_reset_for_the_server(network: "Network") -
     assert seen == ["reset"]
 
 
-def test_a_stalled_client_holds_back_eight_megabytes(network: "Network", done: threading.Event) -> None:
+def test_a_stalled_client_holds_back_eight_megabytes(network: Network, done: threading.Event) -> None:
     went: list[int] = []
+    filled = threading.Event()
 
     def handle(sock: socket.socket) -> None:
         sock.setblocking(False)
@@ -236,19 +246,20 @@ def test_a_stalled_client_holds_back_eight_megabytes(network: "Network", done: t
         except BlockingIOError:
             pass
         went.append(total)
+        filled.set()
         sock.settimeout(PATIENCE)
         sock.sendall(b"end\n")
         done.wait(PATIENCE)
 
     peer = network.peer(network.student(handle), name="Bob", stalled=True)
-    assert network.transcript.wait_until(lambda: bool(went), PATIENCE) or went
+    assert filled.wait(PATIENCE)
     assert went[0] < 8_000_000
     assert peer.received == b""
     peer.unstall()
     assert peer.receive_until(b"end\n").removesuffix(b"end\n") == b"x" * went[0]
 
 
-def test_a_client_can_stall_later(network: "Network", done: threading.Event) -> None:
+def test_a_client_can_stall_later(network: Network, done: threading.Event) -> None:
     def handle(sock: socket.socket) -> None:
         sock.sendall(b"first")
         sock.recv(1)
@@ -263,7 +274,7 @@ def test_a_client_can_stall_later(network: "Network", done: threading.Event) -> 
     assert peer.receive(6) == b"second"
 
 
-def test_a_server_that_stops_reading(network: "Network", done: threading.Event) -> None:
+def test_a_server_that_stops_reading(network: Network, done: threading.Event) -> None:
     peer = network.peer(network.student(lambda sock: done.wait(PATIENCE)), patience=SHORT)
     with pytest.raises(TimedOut) as caught:
         peer.send(b"x" * 50_000_000)
@@ -271,7 +282,7 @@ def test_a_server_that_stops_reading(network: "Network", done: threading.Event) 
     assert "of 50,000,000 bytes" in caught.value.happened
 
 
-def test_a_server_that_floods(network: "Network", monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_floods(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection_module, "KEEP_BYTES", 1_000_000)
 
     def handle(sock: socket.socket) -> None:
@@ -286,7 +297,7 @@ def test_a_server_that_floods(network: "Network", monkeypatch: pytest.MonkeyPatc
     peer.close()
 
 
-def test_sending_to_a_server_that_has_gone_shows_in_the_next_wait(network: "Network") -> None:
+def test_sending_to_a_server_that_has_gone_shows_in_the_next_wait(network: Network) -> None:
     peer = network.peer(network.student(lambda sock: None))
     peer.wait_until_closed()
     for _ in range(3):
@@ -295,7 +306,7 @@ def test_sending_to_a_server_that_has_gone_shows_in_the_next_wait(network: "Netw
         peer.receive(1)
 
 
-def test_the_transcript_has_the_name_of_the_client(network: "Network") -> None:
+def test_the_transcript_has_the_name_of_the_client(network: Network) -> None:
     peer = network.peer(network.student(sends(b"NEW Ann\n")), name="Ann", shown_port=9000)
     peer.send(b"ADD Ann\n")
     peer.receive_line()

@@ -1,19 +1,15 @@
 import random
 import socket
-from typing import TYPE_CHECKING
 
 import pytest
 
 from grader.servers.echo import EchoServer
 from grader.servers.faults import CloseEarly, Garbage, Reset, Silent, Split
 
-from .conftest import SHORT, read_all
-
-if TYPE_CHECKING:
-    from .conftest import Network
+from .conftest import SHORT, Network, read_all
 
 
-def test_every_byte_comes_back_and_a_half_close_is_answered(network: "Network") -> None:
+def test_every_byte_comes_back_and_a_half_close_is_answered(network: Network) -> None:
     server = network.serve(EchoServer)
     server.start()
     client = network.dial(server)
@@ -25,7 +21,7 @@ def test_every_byte_comes_back_and_a_half_close_is_answered(network: "Network") 
     assert connection.half_closed
 
 
-def test_much_comes_back_while_more_is_sent(network: "Network") -> None:
+def test_much_comes_back_while_more_is_sent(network: Network) -> None:
     server = network.serve(EchoServer)
     server.start()
     data = random.Random(1).randbytes(3_000_000)
@@ -34,7 +30,7 @@ def test_much_comes_back_while_more_is_sent(network: "Network") -> None:
     assert peer.receive(len(data)) == data
 
 
-def test_clients_are_served_side_by_side(network: "Network") -> None:
+def test_clients_are_served_side_by_side(network: Network) -> None:
     server = network.serve(EchoServer)
     server.start()
     first, second = network.dial(server), network.dial(server)
@@ -44,7 +40,7 @@ def test_clients_are_served_side_by_side(network: "Network") -> None:
     assert first.recv(10) == b"one"
 
 
-def test_split_holds_over_several_sends(network: "Network") -> None:
+def test_split_holds_over_several_sends(network: Network) -> None:
     server = network.serve(EchoServer)
     server.start(faults=[Split(1)])
     client = network.dial(server)
@@ -55,7 +51,7 @@ def test_split_holds_over_several_sends(network: "Network") -> None:
 
 
 @pytest.mark.parametrize("after", [0, 2, 5])
-def test_close_early_closes_without_a_reset(network: "Network", after: int) -> None:
+def test_close_early_closes_without_a_reset(network: Network, after: int) -> None:
     server = network.serve(EchoServer)
     server.start(faults=[CloseEarly(after)])
     client = network.dial(server)
@@ -65,7 +61,7 @@ def test_close_early_closes_without_a_reset(network: "Network", after: int) -> N
     assert client.recv(1) == b""
 
 
-def test_reset_in_the_middle(network: "Network") -> None:
+def test_reset_in_the_middle(network: Network) -> None:
     server = network.serve(EchoServer)
     server.start(faults=[Reset(after=2)])
     client = network.dial(server)
@@ -75,7 +71,7 @@ def test_reset_in_the_middle(network: "Network") -> None:
         client.recv(10)
 
 
-def test_silent_never_answers_but_reads(network: "Network") -> None:
+def test_silent_never_answers_but_reads(network: Network) -> None:
     server = network.serve(EchoServer)
     server.start(faults=[Silent()])
     client = network.dial(server)
@@ -86,7 +82,7 @@ def test_silent_never_answers_but_reads(network: "Network") -> None:
     assert server.connections[0].received == b"hello"
 
 
-def test_garbage_comes_instead_of_the_echo(network: "Network") -> None:
+def test_garbage_comes_instead_of_the_echo(network: Network) -> None:
     server = network.serve(EchoServer)
     server.start(faults=[Garbage(8)])
     client = network.dial(server)
@@ -96,7 +92,7 @@ def test_garbage_comes_instead_of_the_echo(network: "Network") -> None:
     assert len(data) == 8 and data != b"hello"
 
 
-def test_a_client_that_leaves_at_once_does_no_harm(network: "Network") -> None:
+def test_a_client_that_leaves_at_once_does_no_harm(network: Network) -> None:
     server = network.serve(EchoServer)
     server.start()
     network.dial(server).close()

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 
 from grader.checks import (
+    Crashed,
     Mismatch,
     Missing,
     SplitAt,
@@ -32,9 +32,11 @@ OUTSIDE = "etc/hosts"
 """A file that every system has, outside of every student's folder."""
 FROM_OUTSIDE = re.compile(rb"^127\.0\.0\.1[ \t]+.*localhost", re.MULTILINE)
 """A line of that file."""
-TRACEBACK = re.compile(r"^Traceback.*?^[\w.]+(Error|Exception)\b", re.DOTALL | re.MULTILINE)
 LEVELS = 16
 """More than the folder is deep: one cannot climb higher than the root, so this reaches it from anywhere."""
+
+TRACEBACK = re.compile(r"^Traceback.*?^[\w.]+(Error|Exception)\b", re.DOTALL | re.MULTILINE)
+"""A whole one, up to the line that names the exception."""
 
 
 # ---- the server: right requests
@@ -121,7 +123,7 @@ def test_ends_header_lines_with_crlf(student, connect, rng):
 def test_closes_after_the_reply(student, connect, rng):
     """Closes the connection after the reply"""
     page = some_name(rng, ".html")
-    server = serve(student, {page: some_text(rng)})
+    serve(student, {page: some_text(rng)})
     browser = connect(PORT, name="browser")
     browser.send(f"GET /{page} HTTP/1.0\r\n\r\n".encode())
     browser.wait_until_closed(did=f"We asked for /{page} and waited for the end")
@@ -276,16 +278,24 @@ def some_text(rng) -> bytes:
 
 
 def ask(server, connect, target: str, method: str = "GET", did: str = "", **options):
-    """Send a request. If there is no reply, the fault is the crash of the student's program, or its end, if that is why."""
+    """Send a request. If there is no reply, the fault is what the program's end or its traceback says about the reason."""
     did = did or (f"We asked for {target}" if method == "GET" else f"We sent {method} {target}")
+    expected = "an HTTP reply"
     try:
         return http_request(connect, PORT, method=method, target=target, **options)
     except (Mismatch, Missing) as fault:
-        with suppress(TimedOut, Stuck):
-            server.wait_until(lambda: TRACEBACK.search(server.output), did=did, expected="an HTTP reply", within=1)
-            server.kill()
-            server.wait_for_end().expect_no_traceback()
-        raise Mismatch(fault.happened, did=did, expected="an HTTP reply") from None
+        no_reply = Mismatch(fault.happened, did=did, expected=expected)
+    try:
+        server.wait_until(lambda: TRACEBACK.search(server.output) or not server.is_running, expected=expected, within=1)
+    except (TimedOut, Stuck):
+        raise no_reply from None
+    server.expect_running(did=did)
+    server.kill()
+    try:
+        server.wait_for_end().expect_no_traceback()
+    except Crashed as crash:  # in the handler of one client only
+        raise Crashed(crash.happened, did=did, expected=expected, place=crash.place) from None
+    raise no_reply
 
 
 def expect_page(server, connect, target: str, content: bytes, did: str = "") -> None:

@@ -1,7 +1,8 @@
 """Portable mode only: Python loads this before a student's program. Well-known ports lead to this session's own servers.
 
 A small file per port in the folder $GRADER_PORTS holds the real port. Connections to anything but this machine are
-refused. Patched lazily, when the program imports `socket`. Only the standard library in here, and no confinement: a program can get around it.
+refused. Patched lazily, when the program imports `socket`. Only the standard library in here,
+and no confinement: a program can get around it.
 """
 
 import os
