@@ -6,31 +6,27 @@ Which submissions there are is `submissions`' matter, how one is graded the sess
 from __future__ import annotations
 
 import hashlib
+import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from grader import __version__
 from grader.course import check_titles, engine_key, files_key
-from grader.errors import CannotGrade, GraderError, SessionDied
+from grader.errors import CannotGrade, GraderError
 from grader.model import Assignment, CheckResult, Isolation, Job, Report, Result, ResultStatus, Status, Submission
 from grader.reading import submission_key
 from grader.store import Store, now
+from grader.workers import Grades, Workers
 
-ATTEMPTS = 2
-
-
-class Grades(Protocol):
-    """What a job slot needs: `worker.Worker`, or a stand-in."""
-
-    def grade(self, job: Job) -> Result: ...
-    def close(self) -> None: ...
-    def abort(self) -> None: ...
+LOOK_SECONDS = 0.2
+"""How long Ctrl-C may go unnoticed."""
 
 
 class Handed(Protocol):
@@ -66,53 +62,6 @@ class Interrupted(Exception):
         self.report = report
 
 
-class Workers:
-    """One worker for each thread that grades, made when the thread first asks, ended all together."""
-
-    def __init__(self, make: Callable[[], Grades]) -> None:
-        self._make = make
-        self._all: list[Grades] = []
-        self._lock = threading.Lock()
-        self._mine = threading.local()
-        self._stopped = False
-
-    def grade(self, job: Job) -> Result:
-        """Grade `job` in this thread's session; a job whose session dies gets one more, in a new session.
-
-        Raises SessionDied when that one dies too, and CancelledError after `abort`.
-        """
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return self._worker().grade(job)
-            except SessionDied:
-                if self._stopped:
-                    raise CancelledError from None
-                if attempt == ATTEMPTS:
-                    raise
-        raise AssertionError("not reached")
-
-    def _worker(self) -> Grades:
-        with self._lock:
-            if self._stopped:
-                raise CancelledError
-            if not hasattr(self._mine, "worker"):
-                self._mine.worker = self._make()
-                self._all.append(self._mine.worker)
-            worker: Grades = self._mine.worker
-            return worker
-
-    def abort(self) -> None:
-        """Kill every session at once; what they grade is lost."""
-        with self._lock:
-            self._stopped = True
-            for worker in self._all:
-                worker.abort()
-
-    def close(self) -> None:
-        for worker in self._all:
-            worker.close()
-
-
 @dataclass
 class Batch:
     """How a class is graded, and what is known of it so far. One batch is run once."""
@@ -130,6 +79,8 @@ class Batch:
     on_start: Callable[[Job], None] = lambda job: None
     on_result: Callable[[Result, int, int], None] = lambda result, done, total: None
     """Called with a result, the number of results so far, and the number there will be."""
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Set it, from a signal handler or another thread, to end the batch at the next safe moment."""
 
     _results: dict[tuple[str, str], Result] = field(default_factory=dict, init=False)
     _problems: list[str] = field(default_factory=list, init=False)
@@ -170,6 +121,7 @@ class Batch:
         out: dict[Future[Result], tuple[Job, str]] = {}
         try:
             for one in handed:
+                self._heed_stop()
                 job_and_key = self._prepare(one)
                 if job_and_key is None:
                     continue
@@ -222,9 +174,15 @@ class Batch:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def _take_finished(self, out: dict[Future[Result], tuple[Job, str]]) -> None:
-        finished, _ = wait(out, return_when=FIRST_COMPLETED)
+        """Wait for a result, but not for long: the caller comes back as long as it needs more."""
+        self._heed_stop()
+        finished, _ = wait(out, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
         for future in finished:
             self._take(future, out)
+
+    def _heed_stop(self) -> None:
+        if self.stop.is_set():
+            raise KeyboardInterrupt
 
     def _take(self, future: Future[Result], out: dict[Future[Result], tuple[Job, str]]) -> None:
         """Keep the result of a future that is done, then forget the future: an interruption in between loses nothing."""
@@ -282,9 +240,9 @@ def _missing(assignment: Assignment) -> str:
 
 
 def run_in_threads(batch: Batch, handed: Sequence[Handed], make_worker: Callable[[], Grades], jobs: int) -> Report:
-    """Run `batch` on `jobs` threads of this process, and end the workers' sessions whatever happens."""
+    """Run `batch` on `jobs` threads of this process, and end the workers' sessions whatever happens. Ctrl-C is heeded."""
     workers = Workers(make_worker)
-    with ThreadPoolExecutor(jobs, thread_name_prefix="grade") as executor:
+    with stopped_by_signals(batch.stop), ThreadPoolExecutor(jobs, thread_name_prefix="grade") as executor:
         try:
             return batch.run(handed, workers.grade, executor, jobs)
         except BaseException:
@@ -293,6 +251,31 @@ def run_in_threads(batch: Batch, handed: Sequence[Handed], make_worker: Callable
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
             workers.close()
+
+
+@contextmanager
+def stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+    """Let the first Ctrl-C (or SIGTERM) set `stop`, so that it breaks into no write; a second one acts as it did before."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def heed(number: int, frame: object) -> None:
+        stop.set()
+        restore()
+
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, heed)
+    try:
+        yield
+    finally:
+        restore()
 
 
 def in_shard(handed: Handed, shard: int, shards: int) -> bool:

@@ -56,10 +56,21 @@ class StudentFault(Exception):
 
     `did` is what the grader did, `expected` what a right program does then, `happened` what this one did:
     three short texts without a closing full stop. `hint` overrides the check's own hint. `place` is the line of the student's
-    program that the fault points at. Raise a subclass, never this class itself.
+    program that the fault points at. `expected_bytes` and `actual_bytes` let a report show the first byte that differs.
+    Raise a subclass, never this class itself.
     """
 
-    def __init__(self, happened: str, *, did: str = "", expected: str = "", hint: str = "", place: Place | None = None) -> None:
+    def __init__(
+        self,
+        happened: str,
+        *,
+        did: str = "",
+        expected: str = "",
+        hint: str = "",
+        place: Place | None = None,
+        expected_bytes: bytes | None = None,
+        actual_bytes: bytes | None = None,
+    ) -> None:
         if type(self) is StudentFault:
             raise TypeError("raise Mismatch, Missing, TimedOut, Crashed or Stuck")
         super().__init__(happened)
@@ -68,6 +79,8 @@ class StudentFault(Exception):
         self.expected = expected
         self.hint = hint
         self.place = place
+        self.expected_bytes = expected_bytes
+        self.actual_bytes = actual_bytes
 
 
 class Mismatch(StudentFault):

@@ -123,6 +123,8 @@ class CheckResult:
     happened: str = ""
     hint: str = ""
     place: Place | None = None
+    expected_bytes: bytes | None = None
+    actual_bytes: bytes | None = None
     seconds: float = 0.0
     transcript: tuple[Entry, ...] = ()
     hidden: bool = False

@@ -160,15 +160,14 @@ def _opened(name: str | Path, flags: int, folder: int | None = None) -> Iterator
 @contextmanager
 def _open_below(root: Path | int, below: tuple[str, ...]) -> Iterator[int]:
     """Open the folder `below` a folder (a path, or a descriptor that stays open) without following a link on the way."""
-    folder = os.dup(root) if isinstance(root, int) else os.open(root, _FOLDER)
+    opened = [os.dup(root) if isinstance(root, int) else os.open(root, _FOLDER)]
     try:
         for name in below:
-            inner = os.open(name, _FOLDER | _NO_LINK, dir_fd=folder)
-            os.close(folder)
-            folder = inner
-        yield folder
+            opened.append(os.open(name, _FOLDER | _NO_LINK, dir_fd=opened[-1]))
+        yield opened[-1]
     finally:
-        os.close(folder)
+        for folder in opened:
+            os.close(folder)
 
 
 def submission_key(files: Mapping[str, bytes]) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,12 +10,13 @@ from typing import Any
 import pytest
 
 from grader import batch as batch_module
-from grader.batch import Batch, Grades, Handed, Interrupted, ReadBefore, in_shard, run_in_threads
+from grader.batch import Batch, Handed, Interrupted, ReadBefore, in_shard, run_in_threads
 from grader.course import load_course
 from grader.errors import CannotGrade, SessionDied
 from grader.model import Isolation, Job, Report, ResultStatus, Status, Submission
 from grader.store import Store, store_file
 from grader.submissions import Location, find_class
+from grader.workers import Grades
 from tests.fakes import FakeWorker, Sessions, write
 
 
@@ -290,6 +292,31 @@ def test_ctrl_c_keeps_what_was_finished(class_: Class) -> None:
     class_.sessions.deeds.pop("interrupts")
     report = class_.run()
     assert [result.cached for result in report.results] == [True, True, True, False, False, False]
+
+
+def test_after_ctrl_c_the_signals_act_as_before(class_: Class) -> None:
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    class_.hand_in("s1", "old_mail", "interrupts")
+    with pytest.raises(Interrupted):
+        class_.run()
+    class_.hand_in("s1", "old_mail", "right")
+    class_.run()
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_a_batch_in_another_thread_can_be_stopped(class_: Class) -> None:
+    class_.hand_in("s1", "old_mail", "waits")
+    batch = class_.batch(store=None)
+
+    def stop(worker: FakeWorker) -> None:
+        batch.stop.set()
+        assert worker.aborted.wait(30)
+        raise SessionDied("It was killed.")
+
+    class_.sessions.deeds["waits"] = stop
+    with ThreadPoolExecutor(1) as elsewhere:
+        run = elsewhere.submit(run_in_threads, batch, class_.locations(), class_.sessions.make, 1)
+        assert isinstance(run.exception(60), Interrupted)
 
 
 # ---- one run, many machines

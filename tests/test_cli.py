@@ -237,6 +237,7 @@ def test_fail_under_ends_with_1(grader: Grader, class_: Path) -> None:
 
 def test_ctrl_c_ends_with_130_and_keeps_the_reports(grader: Grader, class_: Path, tmp_path: Path) -> None:
     write(class_ / "s2" / "api" / "server.py", "interrupts")
+    write(class_ / "s2" / "old_mail" / "mail.py", "right")
     result = grader("run", "--jobs", "1", "--json", str(tmp_path / "r.json"))
     assert result.exit_code == 130
     assert "Interrupted: 2 of 4 submissions graded." in result.stdout

@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -149,6 +150,29 @@ def test_a_folder_this_machine_cannot_read_is_not_the_students_fault(tmp_path: P
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(GraderError, match=r"cannot be read: Permission denied\."):
         read(tmp_path)
+
+
+def test_every_descriptor_is_closed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_all(tmp_path / "a" / "b", {"main.py": "", "c/d.py": "", "c/e/f.py": ""})
+    (tmp_path / "a" / "link").symlink_to("b")
+    opened: list[int] = []
+    closed: list[int] = []
+    really_open, really_close = os.open, os.close
+
+    def note_open(*arguments: Any, **options: Any) -> int:
+        opened.append(really_open(*arguments, **options))
+        return opened[-1]
+
+    def note_close(descriptor: int) -> None:
+        closed.append(descriptor)
+        really_close(descriptor)
+
+    monkeypatch.setattr(os, "open", note_open)
+    monkeypatch.setattr(os, "close", note_close)
+    read(tmp_path, "a", "b")
+    read(tmp_path, "a", "link")
+    assert len(opened) > 6
+    assert set(opened) <= set(closed)
 
 
 def test_a_key_tells_names_and_contents_apart() -> None:

@@ -6,7 +6,7 @@
     def test_reads_a_reply_in_pieces(student, daytime_server):
         \"\"\"Prints the same line when the reply arrives one byte at a time\"\"\"
         daytime_server.reply_at("2012-11-28 19:30:19", faults=[Split(1)])
-        student.run("nist_time.py").expect_exit(0).expect_line("It is now 19:30:19 on November 28, 2012")
+        student.run("clock.py").expect_exit(0).expect_line("It is now 19:30:19 on November 28, 2012")
 
 Fixtures are in `plugin.py`; CONTRIBUTING.md lists them.
 """

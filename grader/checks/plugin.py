@@ -24,6 +24,7 @@ from grader.servers.client import Peer
 from grader.servers.daytime import DaytimeServer
 from grader.servers.echo import EchoServer
 from grader.servers.loop import LoopThread
+from grader.servers.scripted import ScriptedServer
 from grader.transcript import Transcript
 
 METADATA = "grader"
@@ -139,6 +140,10 @@ class GradingPlugin:
     def chat_server(self, rng: random.Random) -> Iterator[ChatServer]:
         yield from self._serve(ChatServer, rng)
 
+    @pytest.fixture
+    def scripted_server(self, rng: random.Random) -> Iterator[ScriptedServer]:
+        yield from self._serve(ScriptedServer, rng)
+
     def _serve(self, kind: Callable[..., Any], rng: random.Random) -> Iterator[Any]:
         """Lend a fake server to a check; what went wrong inside it surfaces here, as an error and not as the student's fault."""
         context = self._context
@@ -206,6 +211,8 @@ class GradingPlugin:
                 happened=fault.happened,
                 hint=fault.hint or function.grader_hint,
                 place=fault.place,
+                expected_bytes=fault.expected_bytes,
+                actual_bytes=fault.actual_bytes,
                 transcript=self._transcript.entries(),
             )
         if status is Status.SKIPPED:

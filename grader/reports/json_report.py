@@ -93,6 +93,8 @@ def check_to_json(check: CheckResult) -> Json:
         "happened": check.happened,
         "hint": check.hint,
         "place": _place_to_json(check.place),
+        "expected_bytes": _bytes_to_json(check.expected_bytes),
+        "actual_bytes": _bytes_to_json(check.actual_bytes),
         "seconds": check.seconds,
         "transcript": [entry_to_json(entry) for entry in check.transcript],
     }
@@ -113,6 +115,8 @@ def check_from_json(data: Json) -> CheckResult:
         happened=data["happened"],
         hint=data["hint"],
         place=_place_from_json(data["place"]),
+        expected_bytes=_bytes_from_json(data["expected_bytes"]),
+        actual_bytes=_bytes_from_json(data["actual_bytes"]),
         seconds=data["seconds"],
         transcript=tuple(entry_from_json(entry) for entry in data["transcript"]),
     )
@@ -140,3 +144,11 @@ def _place_to_json(place: Place | None) -> Json | None:
 
 def _place_from_json(data: Json | None) -> Place | None:
     return None if data is None else Place(file=data["file"], line=data["line"], source=data["source"])
+
+
+def _bytes_to_json(data: bytes | None) -> str | None:
+    return None if data is None else data.hex()
+
+
+def _bytes_from_json(data: str | None) -> bytes | None:
+    return None if data is None else bytes.fromhex(data)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from random import Random
 
-from grader.checks import CloseEarly, Crashed, Mismatch, Missing, Peer, Program, Run, Split, TimedOut, check, visible
+from grader.checks import CloseEarly, Crashed, Mismatch, Missing, Peer, Program, Run, Split, Stuck, TimedOut, check, visible
 
 SERVER, CLIENT, PORT = "echo_server.py", "echo_client.py", 9128
 PROMPT = "Enter a message to echo:"
@@ -31,16 +31,17 @@ def running_server(student) -> Iterator[Program]:
     server.wait_until_listening(PORT)
     try:
         yield server
-    except (Missing, TimedOut) as fault:
-        server.kill()  # what it printed is complete now
-        ended = server.wait_for_end()
-        try:
-            ended.expect_no_traceback()
-        except Crashed as crash:
-            crash.did = fault.did
-            raise
-        if ended.exit_code != -9:
-            server.expect_running(did=fault.did)
+    except (Missing, TimedOut, Stuck) as fault:
+        if isinstance(fault, Missing) or "Traceback" in server.output:
+            server.kill()  # what it printed is complete now
+            ended = server.wait_for_end()
+            try:
+                ended.expect_no_traceback()
+            except Crashed as crash:
+                crash.did, crash.expected = fault.did, fault.expected
+                raise
+            if ended.exit_code != -9:
+                server.expect_running(did=fault.did)
         raise
 
 
@@ -208,7 +209,7 @@ def test_client_prints_the_echo(student, echo_server, rng: Random):
 
     # Is it the echo that is printed, or only the line that was typed? Without an echo there must be less to print.
     echo_server.start(faults=[CloseEarly(0)])
-    with suppress(TimedOut):  # a check of its own asks what happens then
+    with suppress(TimedOut, Stuck):  # a check of its own asks what happens then
         without_echo = student.run(CLIENT, stdin=text + "\n")
         if lines_with(without_echo, text) >= lines_with(run, text):
             raise Mismatch(

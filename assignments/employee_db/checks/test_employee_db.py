@@ -153,8 +153,8 @@ def test_prints_one_employee_per_line(student):
                 did=run.did,
                 expected=f"a line of its own for {' '.join(map(str, row))}, with these four values",
             )
-    if len(printed) < 5:
-        raise Mismatch(run.what_it_printed(), did=run.did, expected="a line with four values for each of at least five employees")
+    if len(printed) < 2:  # whether there are five is for the check of the file to say
+        raise Mismatch(run.what_it_printed(), did=run.did, expected="a line with id, both names and hire year for each employee")
 
 
 @check(
