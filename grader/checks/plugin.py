@@ -84,7 +84,7 @@ class GradingPlugin:
         """Skip a check when one it needs did not pass."""
         self._student = None
         self._watch = Watch(lambda: self._student.running() if self._student else [])
-        self._transcript = Transcript(self._watch.is_over) if self._can_watch else Transcript()
+        self._transcript = Transcript(self._watch.is_over, self._stuck) if self._can_watch else Transcript()
         self._began = time.monotonic()
         for needed in _function(item).grader_needs:
             if self._status.get(needed) is not Status.PASSED:
@@ -162,15 +162,13 @@ class GradingPlugin:
         if now is not Status.PASSED and (worst is Status.PASSED or now is Status.ERROR):
             self._status[check_id(item.name)] = now
             fault = call.excinfo.value if call.excinfo else None
-            if isinstance(fault, StudentFault) and self._transcript.nothing_can_happen:
-                fault = self._stuck(fault)
             item.stash[_FAULT] = fault
         else:
             self._status.setdefault(check_id(item.name), worst)
         return report
 
     def _stuck(self, fault: StudentFault) -> StudentFault:
-        """The wait that failed had ended early, because nothing could happen any more: say what every program waits for."""
+        """Nothing can happen any more: say what every program waits for. It costs them their lives, so the check must end now."""
         waiting = self._student.explain_standstill(self._watch.sleeps) if self._student else []
         if not waiting:
             return fault

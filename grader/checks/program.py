@@ -191,7 +191,8 @@ class Program:
         """Wait for the program's own end and return what it left. Raises TimedOut when it goes on."""
         if not self._running.wait_for_end(self._limit(within)):
             if self._transcript.nothing_can_happen:
-                raise Stuck(f"the program never ends{self._printed()}", did=self._did, expected="the program ends")
+                fault = Stuck(f"the program never ends{self._printed()}", did=self._did, expected="the program ends")
+                raise self._transcript.explained(fault)
             self._running.stop_for(Overrun.WALL)
             self._running.kill()
         raise_for_overrun(self._running, self._did, "the program ends", self._sources)
@@ -208,7 +209,8 @@ class Program:
     def _raise_why_not(self, expected: str, did: str, seconds: float) -> None:
         did = did or self._did
         if not self._running.ended and self._transcript.nothing_can_happen:
-            raise Stuck(f"that never happens{self._printed()}", did=did, expected=expected)
+            fault = Stuck(f"that never happens{self._printed()}", did=did, expected=expected)
+            raise self._transcript.explained(fault)
         if not self._running.ended:
             self._running.stop_for(Overrun.WALL)
             self._running.kill()

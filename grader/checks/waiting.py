@@ -13,6 +13,19 @@ from grader.errors import Place
 from grader.sandbox.sockets import LISTEN, SocketEntry
 from grader.sandbox.stuck import Sleep, describe
 
+# Of several sleeping threads, which one tells a student most: the one on a connection rather than the one that waits for it.
+_TELLING = (
+    "recv", "read", "readv", "send", "write", "writev", "accept", "pause", "wait", "poll", "select", "epoll_wait", "futex"
+)  # fmt: skip
+_WORDS = {
+    "recv": ("recv", "read", "line"),
+    "read": ("input", "read", "line"),
+    "send": ("send", "write"),
+    "write": ("print", "write"),
+    "accept": ("accept", "serve"),
+    "futex": ("join", "acquire", "wait", "get", "with "),
+}
+
 _SOCKET = re.compile(r"socket:\[(\d+)\]")
 
 
@@ -32,10 +45,8 @@ def explain(name: str, sleeps: Sequence[Sleep], places: Sequence[Place], sockets
     if not sleeps:
         return None
     listening = {entry.local[1] for entry in sockets if entry.state == LISTEN}
-    sleep = _the_telling_one(sleeps)
-    place = None
-    if places:  # the main thread's comes first, when it is in the student's own code at all
-        place = places[0] if _is_main(sleep) else places[-1]
+    sleep = min(sleeps, key=lambda sleep: _TELLING.index(sleep.call))
+    place = _line_of(sleep, places)
     text = f"{name} {describe(sleep)}{_on_what(sleep, sockets, listening)}"
     if place is not None:
         text += f", at line {place.line} (`{place.source}`)"
@@ -44,15 +55,14 @@ def explain(name: str, sleeps: Sequence[Sleep], places: Sequence[Place], sockets
     return Waiting(text, place)
 
 
-def _the_telling_one(sleeps: Sequence[Sleep]) -> Sleep:
-    """The main thread says most, unless it only waits for another thread."""
-    main = next((sleep for sleep in sleeps if _is_main(sleep)), sleeps[0])
-    others = [sleep for sleep in sleeps if sleep.call != "futex"]
-    return others[0] if main.call == "futex" and others else main
-
-
-def _is_main(sleep: Sleep) -> bool:
-    return sleep.pid == sleep.tid
+def _line_of(sleep: Sleep, places: Sequence[Place]) -> Place | None:
+    """The line that goes with a sleeping thread. A stack dump does not number its threads as the kernel does, so words decide."""
+    fitting = [place for place in places if any(word in place.source for word in _WORDS.get(sleep.call, ()))]
+    if fitting:
+        return fitting[0]
+    if not places:
+        return None
+    return places[0] if sleep.pid == sleep.tid else places[-1]
 
 
 def _on_what(sleep: Sleep, sockets: Iterable[SocketEntry], listening: set[int]) -> str:

@@ -149,7 +149,9 @@ class RunningProgram:
         with self._lock:
             self._asked_for_stacks = True
         self._signal(signal.SIGABRT)
-        self._handle.wait(_STACKS_WITHIN)
+        if self._handle.wait(_STACKS_WITHIN):
+            for reader in self._readers:  # the last words may still be on their way
+                reader.join(_STACKS_WITHIN)
 
     def _signal(self, number: signal.Signals) -> None:
         pid = self._handle.main_pid()

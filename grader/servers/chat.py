@@ -9,7 +9,7 @@ from grader.errors import Missing, StudentFault, TimedOut
 from grader.servers.connection import Connection
 from grader.servers.faults import End, Fault, Script, script, send_under
 from grader.servers.server import Server
-from grader.servers.words import in_seconds, quoted
+from grader.servers.words import quoted, waited
 
 
 class ChatServer(Server):
@@ -54,11 +54,9 @@ class ChatServer(Server):
         try:
             self._loop.run_watched(self._send(connection, plan, data), self._transcript, self._patience + plan.delay)
         except TimeoutError:
-            raise TimedOut(
-                f"the client stopped reading for {in_seconds(self._patience)}",
-                did=f"We sent {quoted(data)} to your client",
-                expected="your client goes on reading",
-            ) from None
+            happened = f"{waited(self._transcript, self._patience)} the client did not read what we sent"
+            did = f"We sent {quoted(data)} to your client"
+            raise self._transcript.explained(TimedOut(happened, did=did, expected="your client goes on reading")) from None
 
     def close_connection(self) -> None:
         """Close the connection to the client, as a server that goes down does."""
@@ -91,7 +89,7 @@ class ChatServer(Server):
 
         self._transcript.wait_until(arrived_or_over, seconds)
         if not arrived:
-            raise self._fault(expected, seconds)
+            raise self._transcript.explained(self._fault(expected, seconds))
 
     def _take_line(self, line: bytes) -> bool:
         """Look for `line` in what has not been taken yet; if it is there, take everything up to its end."""
@@ -110,9 +108,9 @@ class ChatServer(Server):
         did = "We waited for your client"
         connection = self._newest
         if connection is None:
-            happened = f"your client did not connect to port {self.port} within {in_seconds(seconds)}"
+            happened = f"{waited(self._transcript, seconds)} your client did not connect to port {self.port}"
             return Missing(happened, did=did, expected=expected)
         got = quoted(connection.received_from(connection.taken))
         if connection.is_over:
             return Missing(f"your client closed the connection after it had sent {got}", did=did, expected=expected)
-        return TimedOut(f"within {in_seconds(seconds)} your client sent {got}", did=did, expected=expected)
+        return TimedOut(f"{waited(self._transcript, seconds)} your client sent {got}", did=did, expected=expected)

@@ -13,7 +13,7 @@ from grader.errors import Mismatch, Missing, StudentFault, TimedOut
 from grader.servers.connection import KEEP_BYTES, Connection
 from grader.servers.faults import End, Fault, Script, script, send_under
 from grader.servers.loop import LoopThread
-from grader.servers.words import counted, in_seconds, quoted
+from grader.servers.words import counted, quoted, waited
 from grader.transcript import Transcript
 
 _SMALL_BUFFER = 4096
@@ -62,8 +62,15 @@ class Peer:
             self._transcript.record(self.name, f"was refused on port {self._shown_port}")
             raise Missing(f"nothing listens on port {self._shown_port}", did=self._did, expected=expected) from None
         except TimeoutError:
-            raise TimedOut(f"no answer within {in_seconds(self.patience)}", did=self._did, expected=expected) from None
+            raise TimedOut(
+                f"no answer came {waited(self._transcript, self.patience)}", did=self._did, expected=expected
+            ) from None
         return self
+
+    def overdue(self, happened: str, *, did: str, expected: str) -> StudentFault:
+        """The fault to raise right after a wait that failed; `happened` goes on from "within 5 seconds"."""
+        so_long = waited(self._transcript, self.patience)
+        return self._transcript.explained(TimedOut(f"{so_long} {happened}", did=did, expected=expected))
 
     @property
     def received(self) -> bytes:
@@ -88,11 +95,11 @@ class Peer:
             self._run(self._send(connection, plan, data), self.patience + plan.delay)
         except TimeoutError:
             went = connection.sent_size - before
-            raise TimedOut(
-                f"your server stopped reading: it took {went:,} of {counted(len(data), 'byte')} in {in_seconds(self.patience)}",
-                did=self._did,
-                expected="your server goes on reading",
-            ) from None
+            happened = (
+                f"{waited(self._transcript, self.patience)} your server read {went:,} of {counted(len(data), 'byte')} at most"
+            )
+            fault = TimedOut(happened, did=self._did, expected="your server goes on reading")
+            raise self._transcript.explained(fault) from None
 
     def receive(self, count: int, *, within: float | None = None, did: str = "") -> bytes:
         """The next `count` bytes."""
@@ -117,7 +124,8 @@ class Peer:
     def wait_until_closed(self, *, within: float | None = None, did: str = "") -> None:
         """Wait until the server has closed the connection."""
         if not self.wait_quietly(lambda: self.closed_by_server, within):
-            raise self._fault("the server closes the connection", within, did, missed="did not close the connection; it ")
+            fault = self._fault("the server closes the connection", within, did, missed="did not close the connection; it ")
+            raise self._transcript.explained(fault)
 
     def wait_until(
         self, predicate: Callable[[bytes], bool], expected: str, within: float | None = None, *, did: str = ""
@@ -226,7 +234,7 @@ class Peer:
 
     def _wait(self, ready: Callable[[], bool], expected: str, within: float | None, did: str, count: int | None = None) -> None:
         if not self.wait_quietly(ready, within):
-            raise self._fault(expected, within, did, count=count)
+            raise self._transcript.explained(self._fault(expected, within, did, count=count))
 
     def _fault(
         self, expected: str, within: float | None, did: str, *, count: int | None = None, missed: str = ""
@@ -248,8 +256,8 @@ class Peer:
             return Missing(f"the server {how}{self._to_me} {after}", did=did, expected=expected)
         if connection.closed:
             raise RuntimeError(f"{self.name} has closed its own connection and can receive nothing more")
-        seconds = in_seconds(self.patience if within is None else within)
-        return TimedOut(f"within {seconds} the server {missed}sent {so_far}{self._to_me}", did=did, expected=expected)
+        so_long = waited(self._transcript, self.patience if within is None else within)
+        return TimedOut(f"{so_long} the server {missed}sent {so_far}{self._to_me}", did=did, expected=expected)
 
 
 async def _call(function: Callable[[], None]) -> None:

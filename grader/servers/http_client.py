@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from grader.errors import Mismatch, TimedOut
+from grader.errors import Mismatch, Missing, TimedOut
 from grader.protocols.http import HttpReply, NotHttp, is_complete, parse_reply, request_bytes
 from grader.servers.client import Peer
 from grader.servers.faults import Fault
-from grader.servers.words import in_seconds, quoted
+from grader.servers.words import quoted
 
 __all__ = ["HttpReply", "http_request"]
 
@@ -46,18 +46,20 @@ def http_request(
     peer = connect(port, name="browser")
     try:
         peer.send(request, faults)
-        peer.wait_quietly(lambda: is_complete(peer.received, method=asked))
+        complete = peer.wait_quietly(lambda: is_complete(peer.received, method=asked))
+        if not complete and not peer.closed_by_server:
+            so_far = f", only {quoted(peer.received)}" if peer.received else ""
+            raise peer.overdue(f"no complete reply came{so_far}", did=did, expected="a whole HTTP reply")
+        if not peer.received:
+            happened = "the server closed the connection without sending one byte"
+            raise Missing(happened, did=did, expected="a whole HTTP reply")
         closed = peer.wait_quietly(lambda: peer.closed_by_server, _CLOSING_TIME)
-        received = peer.received
-        reply = parse_reply(received, method=asked, closed=closed)
+        reply = parse_reply(peer.received, method=asked, closed=closed)
     except NotHttp as error:
-        raise Mismatch(f"the reply is not HTTP: {error}; it was {quoted(received)}", did=did, expected="an HTTP reply") from None
+        happened = f"the reply is not HTTP: {error}; it was {quoted(peer.received)}"
+        raise Mismatch(happened, did=did, expected="an HTTP reply") from None
     finally:
         peer.close()
-    if reply is None:
-        raise TimedOut(
-            f"within {in_seconds(peer.patience)} no complete reply came, only {quoted(received)}",
-            did=did,
-            expected="a whole HTTP reply",
-        )
+    if reply is None:  # its head is complete, and its body ends only when the server closes
+        raise TimedOut("the reply never became complete", did=did, expected="a whole HTTP reply")
     return reply

@@ -13,7 +13,7 @@ from grader.errors import CannotGrade, Missing
 from grader.sandbox.confinement import Ports
 from grader.servers.connection import Connection, is_readable
 from grader.servers.loop import LoopThread
-from grader.servers.words import counted, in_seconds
+from grader.servers.words import counted, waited
 from grader.transcript import Transcript
 
 _HOST = "127.0.0.1"
@@ -61,11 +61,9 @@ class Server(ABC):
         """Wait until `count` connections have come in all, at most `within` seconds. Raises Missing."""
         seconds = self._patience if within is None else within
         if not self._transcript.wait_until(lambda: len(self._connections) >= count, seconds):
-            raise Missing(
-                f"{counted(len(self._connections), 'connection')} came within {in_seconds(seconds)}",
-                did=f"We waited on port {self.port}",
-                expected=f"your program makes {counted(count, 'connection')}",
-            )
+            happened = f"{waited(self._transcript, seconds)} {counted(len(self._connections), 'connection')} came"
+            expected = f"your program makes {counted(count, 'connection')}"
+            raise self._transcript.explained(Missing(happened, did=f"We waited on port {self.port}", expected=expected))
 
     def refuse(self) -> None:
         """Stop listening: whoever connects from now on is refused. Open connections stay."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grader.reports.text import visible
+from grader.transcript import Transcript
 
 _SHOWN = 200
 
@@ -21,6 +22,8 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def in_seconds(seconds: float) -> str:
-    """`1 second`, `2.5 seconds`."""
-    return f"{seconds:g} second" if seconds == 1 else f"{seconds:g} seconds"
+def waited(transcript: Transcript, seconds: float) -> str:
+    """How long a wait that failed has lasted: `within 5 seconds`, or, when nothing could happen any more, so in words."""
+    if transcript.nothing_can_happen:
+        return "until everything stood still"
+    return f"within {seconds:g} second" if seconds == 1 else f"within {seconds:g} seconds"

@@ -74,13 +74,19 @@ def test_a_reply_that_never_ends(network: Network) -> None:
     assert caught.value.happened.startswith("within 0.2 seconds no complete reply came, only 'HTTP/1.0 200 OK")
 
 
-@pytest.mark.parametrize("raw", [b"<html>hello</html>", b"HTTP/1.0 two hundred\r\n\r\n", b""])
+@pytest.mark.parametrize("raw", [b"<html>hello</html>", b"HTTP/1.0 two hundred\r\n\r\n"])
 def test_what_is_not_http_is_shown(network: Network, raw: bytes) -> None:
     with pytest.raises(Mismatch) as caught:
         http_request(network.peer, network.student(answers(raw, [])))
     assert caught.value.expected == "an HTTP reply"
     assert caught.value.happened.startswith("the reply is not HTTP: ")
     assert raw[:6].decode() in caught.value.happened
+
+
+def test_an_empty_reply_is_told(network: Network) -> None:
+    with pytest.raises(Missing) as caught:
+        http_request(network.peer, network.student(answers(b"", [])))
+    assert caught.value.happened == "the server closed the connection without sending one byte"
 
 
 def test_nobody_listens(network: Network) -> None:

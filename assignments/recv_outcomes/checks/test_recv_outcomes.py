@@ -33,16 +33,23 @@ def answer(sock, call):
 
 
 def in_turn(sock, calls):
-    return [answer(sock, call) for call in calls]
+    answers = []
+    for call in calls:
+        answers.append(answer(sock, call))
+        if answers[-1] == ["lost"]:
+            break
+    return answers
 
 
 def on_each(sockets, call):
     return [answer(sock, call) for sock in sockets]
 
 
-def with_timeout(sock, timeout, call):
-    sock.settimeout(timeout)
-    return [answer(sock, call), sock.gettimeout()]
+def timeouts_after(sockets, timeouts, call):
+    for sock, timeout in zip(sockets, timeouts):
+        sock.settimeout(timeout)
+        answer(sock, call)
+    return [sock.gettimeout() for sock in sockets]
 """
 LOST = ["lost"]
 
@@ -76,9 +83,12 @@ def test_receive_line_reads_a_line_in_pieces(student, scripted_server, rng: Rand
 def test_receive_line_keeps_every_other_byte(student, scripted_server, rng: Random):
     """receive_line(sock) leaves blanks, carriage returns and bytes that are no text in the line, and knows an empty line"""
     letters = some_letters(rng, 3)
-    for line in (b"  " + letters + b" \t", letters + b"\r" + letters + b"\r", b"", letters + b"\x00\xff\xe4\x80"):
+    lines = [b"  " + letters + b" \t", letters + b"\r" + letters + b"\r", b"", letters + b"\x00\xff\xe4\x80"]
+    for line in lines:
         scripted_server.play(line + b"\n" + letters)
-        expect_bytes(student.call(f"{MODULE}:receive_line", ConnectedSocket(PORT)), line, called("receive_line", line + b"\n"))
+    found = on_each(student, len(lines), ("receive_line",), "We called receive_line(sock) and sent lines of all sorts")
+    for line, one in zip(lines, found, strict=True):
+        expect_returned(one, line, called("receive_line", line + b"\n" + letters))
 
 
 @check(
@@ -87,9 +97,10 @@ def test_receive_line_keeps_every_other_byte(student, scripted_server, rng: Rand
 )
 def test_receive_line_raises_when_there_is_no_whole_line(student, scripted_server, rng: Random):
     """receive_line(sock) raises ConnectionLost when the other side closes before the newline"""
-    for data in (some_words(rng), b""):
-        scripted_server.play(data)
-        expect_lost(student, ("receive_line",), f"and {sent(data)} and then closed the connection")
+    data = some_words(rng)
+    for sent in (data, b""):
+        scripted_server.play(sent)
+    expect_lost(student, ("receive_line",), f"sent {data!r} and closed the connection", "closed the connection at once")
 
 
 # ---- receive_exactly
@@ -132,10 +143,11 @@ def test_receive_exactly_does_not_wait_for_0_bytes(student, scripted_server):
 )
 def test_receive_exactly_raises_when_too_few_come(student, scripted_server, rng: Random):
     """receive_exactly(sock, count) raises ConnectionLost when the other side closes before that"""
-    for data in (some_words(rng), b""):
-        scripted_server.play(data)
-        missing = rng.randint(1, 20)
-        expect_lost(student, ("receive_exactly", len(data) + missing), f"and {sent(data)} and then closed the connection")
+    data = some_words(rng)
+    for sent in (data, b""):
+        scripted_server.play(sent)
+    call = ("receive_exactly", len(data) + rng.randint(1, 20))
+    expect_lost(student, call, f"sent {len(data)} bytes and closed the connection", "closed the connection at once")
 
 
 # ---- receive_all
@@ -181,10 +193,8 @@ def test_takes_no_byte_too_many(student, scripted_server, rng: Random):
     calls = [("receive_line",)] * 3 + [("receive_exactly", len(body)), ("receive_all",)]
     did = f"We sent {data!r} at once, and called {', '.join(map(spoken, calls))}"
     found = in_turn(student, calls, did)
-    for call, one, wanted in zip(calls, found, [*lines, body, rest], strict=True):
-        if one == LOST:
-            raise Mismatch(f"{spoken(call)} raised ConnectionLost", did=did, expected=f"it returns {wanted!r}")
-        expect_bytes(one[1], wanted, did, f"{spoken(call)} returns")
+    for call, one, wanted in zip(calls, found, [*lines, body, rest], strict=False):  # after ConnectionLost come no more
+        expect_returned(one, wanted, did, spoken(call))
 
 
 # ---- outcome
@@ -264,12 +274,15 @@ def test_outcome_keeps_to_its_patience(student, scripted_server, rng: Random):
 )
 def test_outcome_leaves_the_timeout_as_it_was(student, scripted_server, rng: Random):
     """outcome(sock, max_bytes, patience) leaves the socket's timeout as it was"""
-    for before, data in ((None, b"abc"), (None, b""), (rng.randint(20, 60) + 0.5, b"abc"), (rng.randint(20, 60) + 0.5, b"")):
+    for data in (b"abc", b"", b"abc", b""):
         scripted_server.play(data, stay_open=True)
-        did = f"We called outcome(sock, 10, {SHORT}) on a socket with the timeout {before}, and sent {data!r}"
-        _, after = ask(student, "with_timeout", did, ConnectedSocket(PORT), before, ("outcome", 10, SHORT))
-        if after != before:
-            raise Mismatch(f"afterwards its timeout was {after}", did=did, expected=f"the timeout is {before} again")
+    some = rng.randint(20, 60) + 0.5
+    before = [None, None, some, some]
+    did = f"We called outcome(sock, 10, {SHORT}) on four sockets, of which two had a timeout of {some} seconds"
+    sockets = [ConnectedSocket(PORT)] * len(before)
+    after = ask(student, "timeouts_after", did, sockets, before, ("outcome", 10, SHORT))
+    if after != before:
+        raise Mismatch(f"afterwards the timeouts were {after}", did=did, expected=f"the timeouts are {before} again")
 
 
 # ---- a reset, everywhere
@@ -289,13 +302,13 @@ def test_turns_a_reset_into_connection_lost(student, scripted_server, rng: Rando
     for call in (("receive_line",), ("receive_exactly", 30), ("receive_all",)):
         data = some_letters(rng, rng.randint(3, 20))
         scripted_server.play(data, faults=[Reset(len(data))])
-        expect_lost(student, call, f"and sent {data!r} and then broke the connection off")
+        expect_lost(student, call, f"sent {data!r} and broke the connection off")
     scripted_server.play(b"abc", faults=[Reset(3)])
     calls = [("outcome", 10, LONG)] * 2
     did = f"We sent b'abc', broke the connection off, and called outcome(sock, 10, {LONG}) twice"
     found = in_turn(student, calls, did)
     if found[-1] != LOST:
-        raise Mismatch(f"the second call returned {found[-1][1]!r}", did=did, expected="the second call raises ConnectionLost")
+        raise Mismatch(f"the second call returned {shown(found[-1][1])}", did=did, expected="it raises ConnectionLost")
 
 
 # ---- calling
@@ -316,6 +329,11 @@ def in_turn(student, calls, did: str):
     return ask(student, "in_turn", did, ConnectedSocket(PORT), calls)
 
 
+def on_each(student, count: int, call, did: str):
+    """What the same call gave on each of so many connections."""
+    return ask(student, "on_each", did, [ConnectedSocket(PORT)] * count, call)
+
+
 def outcomes(student, arguments, did: str):
     """What outcome() returned, each time; LOST for a ConnectionLost."""
     found = in_turn(student, [("outcome", *some) for some in arguments], did)
@@ -328,11 +346,13 @@ def expect_outcomes(found, wanted, did: str) -> None:
         raise Mismatch(f"that gave {happened}", did=did, expected=", ".join(map(repr, wanted)))
 
 
-def expect_lost(student, call, what_we_did: str) -> None:
-    did = f"We called {spoken(call)} {what_we_did}"
-    (found,) = in_turn(student, [call], did)
-    if found != LOST:
-        raise Mismatch(f"it returned {shown(found[1])}", did=did, expected="it raises ConnectionLost")
+def expect_lost(student, call, *what_we_did: str) -> None:
+    """One connection for each thing that we do on it; `call` must raise ConnectionLost on all of them."""
+    did = [f"We called {spoken(call)} and {text}" for text in what_we_did]
+    found = on_each(student, len(did), call, did[0] if len(did) == 1 else f"{did[0]}; on another one we {what_we_did[-1]}")
+    for text, one in zip(did, found, strict=True):
+        if one != LOST:
+            raise Mismatch(f"it returned {shown(one[1])}", did=text, expected="it raises ConnectionLost")
 
 
 def expect_same_for_every_split(student, scripted_server, data: bytes, call, wanted: bytes) -> None:
@@ -340,21 +360,22 @@ def expect_same_for_every_split(student, scripted_server, data: bytes, call, wan
     splits = [[at for at in range(1, len(data)) if bits >> at & 1] for bits in range(0, 1 << len(data), 2)]
     for positions in splits:
         scripted_server.play(data, faults=[SplitAt(positions)])
-    did = f"We called {spoken(call)} and sent {data!r} in all {len(splits)} ways to cut it in pieces"
-    found = ask(student, "on_each", did, [ConnectedSocket(PORT)] * len(splits), call)
-    for positions, one in zip(splits, found, strict=True):
-        edges = [0, *positions, len(data)]
-        pieces = ", ".join(repr(data[start:stop]) for start, stop in pairwise(edges))
-        did = f"We called {spoken(call)} and sent {pieces}"
-        if one == LOST:
-            raise Mismatch("it raised ConnectionLost", did=did, expected=f"it returns {wanted!r}")
-        expect_bytes(one[1], wanted, did)
+    did = f"We called {spoken(call)} and sent {data!r} in each of the {len(splits)} ways to cut it in pieces"
+    for positions, one in zip(splits, on_each(student, len(splits), call, did), strict=True):
+        pieces = [data[start:stop] for start, stop in pairwise([0, *positions, len(data)])]
+        expect_returned(one, wanted, f"We called {spoken(call)} and sent {', '.join(map(repr, pieces))}")
 
 
-def expect_bytes(found, wanted: bytes, did: str, expected: str = "it returns") -> None:
+def expect_returned(one, wanted: bytes, did: str, who: str = "it") -> None:
+    if one == LOST:
+        raise Mismatch(f"{who} raised ConnectionLost", did=did, expected=f"{who} returns {shown(wanted)}")
+    expect_bytes(one[1], wanted, did, who)
+
+
+def expect_bytes(found, wanted: bytes, did: str, who: str = "it") -> None:
     if not isinstance(found, bytes) or found != wanted:
         what = "a str, " if isinstance(found, str) else ""
-        raise Mismatch(f"it returned {what}{shown(found)}", did=did, expected=f"{expected} {shown(wanted)}")
+        raise Mismatch(f"{who} returned {what}{shown(found)}", did=did, expected=f"{who} returns {shown(wanted)}")
 
 
 # ---- words and data
@@ -367,10 +388,6 @@ def called(function: str, data: bytes, *arguments: int) -> str:
 def spoken(call) -> str:
     name, *arguments = call
     return f"{name}({', '.join(['sock', *map(str, arguments)])})"
-
-
-def sent(data: bytes) -> str:
-    return f"sent {data!r}" if data else "sent nothing"
 
 
 def shown(value) -> str:

@@ -1,44 +1,50 @@
-﻿import socketserver
+﻿import queue
+import socketserver
 import threading
 
 room = {}
 lock = threading.Lock()
 
 
-def send(connection, text):
-    connection.sendall(text.encode())
-
-
 def send_all(text):
     with lock:
-        for connection in room.values():
-            try:
-                send(connection, text)  # waits for a client that does not read: everybody waits with it
-            except OSError:
-                pass
+        for letters in room.values():
+            letters.put(text)
+
+
+def deliver(letters, connection):
+    # A thread of its own for every client: one that does not read holds up nobody else.
+    try:
+        for text in iter(letters.get, None):
+            connection.sendall(text.encode())
+    except OSError:
+        pass
 
 
 class Talk(socketserver.StreamRequestHandler):
     def handle(self):
         name = None
+        letters = queue.Queue()
+        postman = threading.Thread(target=deliver, args=(letters, self.request), daemon=True)
+        postman.start()
         try:
             for line in self.rfile:
                 text = line.decode("utf-8", "replace").rstrip("\n")
                 if text.startswith("ADD "):
                     name = text[4:]
                     with lock:
-                        room[name] = self.request
+                        room[name] = letters
                     send_all("NEW " + name + "\n")
-                elif text.startswith("MESSAGE "):
+                elif text.startswith("MESSAGE ") and name:
                     send_all("MESSAGE " + name + "\n" + text[8:] + "\n")
                 elif text.startswith("PRIVATE "):
                     message = self.rfile.readline().decode("utf-8", "replace")
                     with lock:
                         friend = room.get(text[8:])
-                    if friend:
-                        send(friend, "PRIVATE " + name + "\n" + message)
+                    if friend and name:
+                        friend.put("PRIVATE " + name + "\n" + message)
                 elif text == "QUIT":
-                    send(self.request, "GOODBYE\n")
+                    letters.put("GOODBYE\n")
                     break
         except OSError:
             pass
@@ -46,6 +52,8 @@ class Talk(socketserver.StreamRequestHandler):
             with lock:
                 room.pop(name, None)
             send_all("LEFT " + name + "\n")
+        letters.put(None)
+        postman.join()
 
 
 class Server(socketserver.ThreadingTCPServer):

@@ -14,20 +14,4 @@ def employees_by_hire_year(connection):
     return connection.execute("SELECT * FROM employees ORDER BY hire_year").fetchall()
 
 
-def main():
-    connection = sqlite3.connect("employees.db")
-    create_table(connection)
-    employees = [
-        ("M1", "Ada", "Lovelace", 1843),
-        ("M2", "Grace", "Hopper", 1944),
-        ("M3", "Alan", "Turing", 1939),
-        ("M4", "Edsger", "Dijkstra", 1952),
-        ("M5", "Barbara", "Liskov", 1968),
-    ]
-    i = 0
-    while i < len(employees):
-        add_employees(connection, [])  # i never grows
-
-
-if __name__ == "__main__":
-    main()
+# The rest comes when my other programs end.
