@@ -109,6 +109,8 @@ def list_(course: Path | None) -> None:
 @click.option("-k", "only", default="", metavar="CHECK", help="Only checks with this text in their id, and what they need.")
 @click.option("--regrade", is_flag=True, help="Grade again what has not changed since it was graded.")
 @click.option("--shard", type=_Shard(), help="Grade only part I of N, for N machines.")
+@click.option("--github", is_flag=True, help="Tell GitHub Actions: summary, annotations, points. Reports go to report/.")
+@click.option("--classroom50", is_flag=True, help="Leave result.json and release-body.md for Classroom 50's runner.")
 @course_option
 def run(
     course: Path | None,
@@ -159,6 +161,26 @@ def verify(course: Path | None, slugs: tuple[str, ...], jobs: int | None, portab
 
     isolation = Isolation.PORTABLE if portable else None
     raise click.exceptions.Exit(check(_course(course), slugs, isolation, jobs, allow_todo))
+
+
+@cli.command()
+@click.argument("slugs", nargs=-1, metavar="[SLUG]...")
+@click.option("--all", "everything", is_flag=True, help="All assignments.")
+@click.option("--to", type=FOLDER, metavar="DIR", help="Make DIR/<slug>, a repository for each assignment.")
+@click.option("--one-repository", is_flag=True, help="Make DIR itself one repository with a folder for each assignment.")
+@click.option("--grader-from", metavar="SPEC", help="Let pip get the grader from here (a requirement, or git+https://…).")
+@click.option("--classroom50", type=FOLDER, metavar="DIR", help="Write autograders for Classroom 50 into DIR.")
+@click.option("--classroom", metavar="NAME", help="The short name of the classroom there.")
+@course_option
+def export(course: Path | None, slugs: tuple[str, ...], everything: bool, **options: Any) -> None:
+    """Write what students get: template repositories, or Classroom 50's autograders. No solutions, no hidden checks."""
+    from grader.export import Options
+    from grader.export import export as write
+
+    if everything == bool(slugs):
+        raise click.UsageError("Name assignments, or give --all.")
+    for line in write(_course(course), slugs, Options(**options)):
+        click.echo(line)
 
 
 @cli.command()

@@ -19,7 +19,11 @@ from grader.errors import CourseError, UsageError
 from grader.model import Assignment, CheckSpec, Limits, RubricItem
 
 SETTINGS = "assignment.toml"
-_KEYS = {"title", "topic", "order", "summary", "files", "uses", "limits", "checks", "rubric"}
+BUNDLED = Path(__file__).parent / "_course"
+"""The course in a student's copy of the grader: its public parts, put there by `grader export`."""
+CARRIED = Path(".grader", "course")
+"""The same inside a student's repository, when the grader itself comes from elsewhere."""
+_KEYS = {"title", "topic", "order", "summary", "files", "uses", "limits", "checks", "rubric", "held_back"}
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _ENGINE_FILES = {".py", ".json", ".toml"}
 
@@ -57,15 +61,26 @@ def same_slug(name: str) -> str:
 
 
 def find_course(start: Path) -> Path:
-    """Return the nearest folder at or above `start` that holds a course. Raises UsageError when there is none."""
+    """Return the nearest folder at or above `start` that holds a course, else the course inside this grader.
+
+    Raises UsageError when there is neither.
+    """
     start = start.resolve()
-    for folder in (start, *start.parents):
-        if next(folder.glob(f"assignments/*/{SETTINGS}"), None):
-            return folder
+    for above in (start, *start.parents):
+        for folder in (above, above / CARRIED):
+            if next(folder.glob(f"assignments/*/{SETTINGS}"), None):
+                return folder
+    if BUNDLED.is_dir():
+        return BUNDLED
     raise UsageError(
         f"There is no course at {start} or above it (a folder with assignments/*/{SETTINGS})."
         " Go to the course's folder, or name it with --course DIR or in GRADER_COURSE."
     )
+
+
+def is_students_copy(root: Path) -> bool:
+    """Tell whether a course's folder is the public copy that students have."""
+    return root == BUNDLED or root.parts[-2:] == CARRIED.parts
 
 
 def load_course(root: Path) -> Course:
@@ -109,6 +124,7 @@ def read_assignment(folder: Path) -> Assignment:
         folder=folder,
         rubric=tuple(_rubric_item(settings.entry("rubric", item)) for item in settings.items("rubric")),
         uses=settings.texts("uses") if "uses" in table else (),
+        held_back=settings.whole("held_back") if "held_back" in table else 0,
     )
 
 

@@ -80,6 +80,8 @@ class Assignment:
     rubric: tuple[RubricItem, ...] = ()
     uses: tuple[str, ...] = ()
     """Fake servers that `grader serve` offers to try this assignment by hand."""
+    held_back: int = 0
+    """In a student's copy of the course: how many checks only the instructor's has."""
 
     @property
     def max_score(self) -> int:
@@ -131,6 +133,54 @@ class CheckResult:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where the files that were graded came from, as far as the student's repository tells."""
+
+    repository: str = ""
+    """Name of its folder."""
+    commit: str = ""
+    """The commit that is checked out; empty if there is none, or none that can be read."""
+    committed_at: str = ""
+    """When it was made: UTC, `2026-11-24T12:00:00Z`. A student's own clock said so."""
+    changed: tuple[str, ...] = ()
+    """Files of the course's in it that are not as they were given out: `changed: PATH`, `added: PATH`, `removed: PATH`."""
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """A submission and its due date, and what the course's policy makes of it."""
+
+    due: str
+    """UTC, `2026-11-24T12:00:00Z`."""
+    late: bool | None
+    """None: when it was handed in is not known."""
+    days: int = 0
+    """Days after `due`, each one that has begun."""
+    factor: float = 1.0
+    """The share of the points that is left, from 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A line of the roster: one student of the class. What it does not tell is empty."""
+
+    username: str
+    """On GitHub."""
+    identifier: str = ""
+    """In the school's own books."""
+    first_name: str = ""
+    last_name: str = ""
+    name: str = ""
+    email: str = ""
+    section: str = ""
+
+    @property
+    def student(self) -> str:
+        """The name that results have."""
+        return self.username or self.identifier
+
+
+@dataclass(frozen=True)
 class Result:
     """One submission to one assignment, graded."""
 
@@ -148,6 +198,14 @@ class Result:
     seed: int = 0
     rubric: Mapping[str, float] = field(default_factory=dict)
     """Points that a person gave, by rubric item; kept by every regrade."""
+    origin: Origin = Origin()
+    lateness: Lateness | None = None
+    """None: this assignment has no due date."""
+
+    @property
+    def awarded(self) -> float:
+        """The points of the checks after the late policy."""
+        return self.score * self.lateness.factor if self.lateness else self.score
 
     @property
     def passed_everything(self) -> bool:

@@ -148,6 +148,20 @@ class _Reader:
             self._total += len(content)
 
 
+def read_below(root: Path, path: str, most: int = FILE_BYTES) -> bytes | None:
+    """Return the content of one regular file below `root`, no link on the way, at most `most` bytes; None if there is no such."""
+    *folders, name = path.split("/")
+    try:
+        with _open_below(root, tuple(folders)) as folder, _opened(name, _FILE | _NO_LINK, folder) as file:
+            if not stat.S_ISREG(os.fstat(file).st_mode):
+                return None
+            with os.fdopen(file, "rb", closefd=False) as stream:
+                content = stream.read(most + 1)
+    except (OSError, ValueError):
+        return None
+    return content if len(content) <= most else None
+
+
 @contextmanager
 def _opened(name: str | Path, flags: int, folder: int | None = None) -> Iterator[int]:
     descriptor = os.open(name, flags, dir_fd=folder)

@@ -13,9 +13,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from grader import classroom50
 from grader.batch import Batch, Handed, Interrupted, ReadBefore, in_shard, run_in_threads
-from grader.course import Course
+from grader.course import Course, is_students_copy
 from grader.errors import GraderError, UsageError
+from grader.github import Actions
 from grader.model import Assignment, Isolation, Report, Result, Submission
 from grader.progress import watcher
 from grader.reading import safe_name
@@ -27,6 +29,7 @@ from grader.store import Store, has_error, store_file
 from grader.submissions import Found, find_class, find_own
 from grader.verify import verify as check_course
 from grader.worker import Worker
+from grader.writing import write_file
 
 PASSED, FAILED, ERROR, INTERRUPTED = 0, 1, 3, 130
 """Exit codes: all is well, points were lost, something could not be graded, Ctrl-C."""
@@ -48,6 +51,8 @@ class Options:
     only: str = ""
     regrade: bool = False
     shard: tuple[int, int] | None = None
+    github: bool = False
+    classroom50: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,53 @@ class Source:
     own: bool
 
 
+@dataclass(frozen=True)
+class Graded:
+    """What a run came to, for those who are told besides the person at the keyboard."""
+
+    report: Report
+    assignments: tuple[Assignment, ...]
+    found: Found
+    code: int
+
+
 def run(course: Course, options: Options) -> int:
     """Grade, report, and return the exit code. Raises UsageError, CourseError or CannotGrade."""
+    if options.github and options.classroom50:
+        raise UsageError("--github and --classroom50 exclude each other.")
+    if options.github:
+        return _run_on_github(course, options, Path.cwd())
+    if options.classroom50:
+        about = classroom50.identity(os.environ, Path.cwd())
+        graded = _run(course, options)
+        if graded.code != INTERRUPTED:
+            classroom50.leave_result(graded.report, graded.assignments, about, Path.cwd())
+        return INTERRUPTED if graded.code == INTERRUPTED else PASSED
+    return _run(course, options).code
+
+
+def _run_on_github(course: Course, options: Options, here: Path) -> int:
+    actions = Actions(os.environ, sys.stdout)
+    folder = options.report or Path("report")
+    try:
+        with actions.commands_stopped():
+            graded = _run(course, replace(options, report=folder))
+    except GraderError as error:
+        actions.publish_failure(error)
+        raise
+    places = {(at.student, at.assignment.slug): _below(at.folder, here) for at in graded.found.locations if at.below is not None}
+    actions.publish(graded.report, graded.assignments, places, folder)
+    return graded.code
+
+
+def _below(folder: Path, here: Path) -> str:
+    """Return `folder` as seen from `here`; empty if that is `here`, or not below it."""
+    folder, here = folder.resolve(), here.resolve()
+    return folder.relative_to(here).as_posix() if folder != here and folder.is_relative_to(here) else ""
+
+
+def _run(course: Course, options: Options) -> Graded:
+    """Grade and report."""
     console = Console(file=sys.stderr if options.json_file == "-" else sys.stdout)
     assignments = _assignments(course, options)
     source = choose_source(course, options, Path.cwd())
@@ -89,7 +139,8 @@ def run(course: Course, options: Options) -> int:
             graded = f"Interrupted: {len(stop.report.results)} of {count(len(found.locations), 'submission')} graded."
             report, interrupted = replace(stop.report, notes=(*stop.report.notes, graded)), True
     publish(report, assignments, options, source, console)
-    return INTERRUPTED if interrupted else exit_code(report, source.own, options.fail_under)
+    code = INTERRUPTED if interrupted else exit_code(report, source.own, options.fail_under)
+    return Graded(report, assignments, found, code)
 
 
 def grade(
@@ -143,13 +194,17 @@ def publish(report: Report, assignments: Sequence[Assignment], options: Options,
         sys.stdout.write(json_report.render(report))
         sys.stdout.flush()
     elif options.json_file:
-        _write(Path(options.json_file), json_report.render(report))
+        write_file(Path(options.json_file), json_report.render(report))
     if source.own:
         by_slug = {assignment.slug: assignment for assignment in assignments}
         for result in report.results:
             if not result.passed_everything:
                 terminal.render_feedback(result, by_slug[result.assignment], console)
     terminal.render(report, assignments, console)
+    for assignment in assignments if source.own else ():
+        if assignment.held_back:
+            more = count(assignment.held_back, "more check")
+            _say(console, f"{assignment.slug}: your instructor runs {more}; the score here does not count them.")
     if options.report:
         _say(console, f"Reports: {_near(options.report)}")
 
@@ -159,9 +214,9 @@ def write_reports(report: Report, assignments: Sequence[Assignment], folder: Pat
     by_slug = {assignment.slug: assignment for assignment in assignments}
     for result in report.results:
         feedback = markdown.render(result, by_slug[result.assignment])
-        _write(folder / safe_name(result.student) / f"{result.assignment}.md", feedback)
-    _write(folder / "gradebook.csv", gradebook.render(report, assignments))
-    _write(folder / "report.json", json_report.render(report))
+        write_file(folder / safe_name(result.student) / f"{result.assignment}.md", feedback)
+    write_file(folder / "gradebook.csv", gradebook.render(report, assignments))
+    write_file(folder / "report.json", json_report.render(report))
 
 
 def exit_code(report: Report, own: bool, fail_under: float | None) -> int:
@@ -187,7 +242,9 @@ def _assignments(course: Course, options: Options) -> tuple[Assignment, ...]:
 
 
 def _open_store(course: Course, source: Source) -> tuple[Store | None, tuple[str, ...]]:
-    """Open the course's store. A student may use a course that cannot be written to: that run goes on without a store."""
+    """Open the course's store. A student's copy has none, and one that cannot be written to may be used by a student, too."""
+    if source.own and is_students_copy(course.root):
+        return None, ()
     try:
         return Store(store_file(course.root)), ()
     except GraderError as error:
@@ -211,17 +268,6 @@ def _near(folder: Path) -> str:
 
 def _say(console: Console, text: str) -> None:
     console.print(Text(inert(text)), highlight=False, soft_wrap=True)
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file in one step: nobody ever reads half of it."""
-    new = file.with_name(f".{file.name}.new")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        new.write_text(text, encoding="utf-8", newline="")
-        new.replace(file)
-    except OSError as error:
-        raise GraderError(f"{file} cannot be written: {error.strerror}. Name another place.") from error
 
 
 def _cores() -> int:

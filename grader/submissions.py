@@ -35,6 +35,8 @@ class Location:
     root: Path
     below: tuple[str, ...] | None
     """None: this student has no folder for the assignment."""
+    repository: tuple[str, ...] = ()
+    """The folders from `root` to the student's repository, which holds these files and what else the student has."""
 
     @property
     def folder(self) -> Path:
@@ -87,7 +89,7 @@ def find_own(folder: Path, known: Sequence[Assignment], selected: Sequence[Assig
             finder.note(f"{at_top[0].files[0]} beside the assignments' folders was not read: put it into its folder.")
         finder.add_student(student, ())
     elif len(at_top) == 1:
-        finder.add(student, at_top[0], ())
+        finder.add(student, at_top[0], (), ())
         if at_top[0] not in selected:
             finder.students[student] = ()
     else:
@@ -126,8 +128,9 @@ class _Finder:
     def note(self, sentence: str) -> None:
         self.notes.append(sentence)
 
-    def add(self, student: str, assignment: Assignment, below: tuple[str, ...]) -> None:
-        self.places.setdefault((student, assignment.slug), []).append(Location(student, assignment, self.root, below))
+    def add(self, student: str, assignment: Assignment, below: tuple[str, ...], repository: tuple[str, ...]) -> None:
+        location = Location(student, assignment, self.root, below, repository)
+        self.places.setdefault((student, assignment.slug), []).append(location)
 
     def found(self, selected: Sequence[Assignment]) -> Found:
         locations: list[Location] = []
@@ -186,12 +189,12 @@ class _Finder:
                     self.add_student(name, below)
                     return
             spots = [] if reading.assignment in at_top else self.spots(below, reading.assignment)
-            self.add(reading.student, reading.assignment, spots[0] if spots else below)
+            self.add(reading.student, reading.assignment, spots[0] if spots else below, below)
         elif inside:
             self.add_student(name, below)
         elif len(at_top) == 1:
             self.note(f"{_path(below)} has no folder {at_top[0].slug}/; its files were read as {name}'s {at_top[0].slug}.")
-            self.add(name, at_top[0], below)
+            self.add(name, at_top[0], below, below)
         else:
             slugs = ", ".join(assignment.slug for assignment in self.known)
             why = "has files of several assignments at its top" if at_top else "has no folder of an assignment"
@@ -202,7 +205,7 @@ class _Finder:
         for assignment in self.known:
             spots = self.spots(below, assignment)
             if spots:
-                self.add(student, assignment, spots[0])
+                self.add(student, assignment, spots[0], below)
             for other in spots[1:]:
                 if self.holds(other, assignment):
                     self.note(f"{_path(other)} was not read: {_path(spots[0])} is {student}'s {assignment.slug}.")

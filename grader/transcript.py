@@ -37,6 +37,10 @@ class Transcript:
         """
         self.nothing_can_happen = False
         """The last wait has ended early, because `is_over` said so."""
+        self.delays = 0
+        """Fake servers and clients that wait by the clock and will go on by themselves."""
+        self.held_up = 0
+        """Fake servers and clients that look by the clock whether a program reads at last, and go on only then."""
         self._is_over = is_over
         self._explain = explain
         self._changed = threading.Condition()

@@ -1,26 +1,26 @@
 """The course's own lint: what would surprise a student, an author or the grader. Nothing is graded in here.
 
-The grading that some rules need is given to `verify` as a function; the rules on the source of checks are in `verify_checks`.
+The grading that some rules need is given to `verify` as a function. The rules on the source of checks are in `verify_checks`,
+those on wrong submissions in `mistakes`, those on what a student reads about them in `verify_feedback`.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any
 
 from grader.course import SETTINGS, Course
+from grader.mistakes import MISTAKE as MISTAKE  # a part of an assignment, as HANDOUT is
+from grader.mistakes import Mistake, read_mistakes
 from grader.model import Assignment, CheckResult, Result, ResultStatus, Status, Submission
 from grader.reading import read_submission
 from grader.verify_checks import faults_of_checks, faults_of_helper
+from grader.verify_feedback import faults_of_feedback, secret_lines
 
 TREES = ("assignments", "starter", "solutions")
 HANDOUT = "README.md"
-MISTAKE = "mistake.toml"
-MISTAKE_LISTS = ("failed", "skipped", "from_solution")
 FEWEST_MISTAKES = 4
 TODO = re.compile(r"\bTODO\b")
 
@@ -63,15 +63,6 @@ def _stray_entries(course: Course) -> Iterator[Problem]:
 
 
 @dataclass(frozen=True)
-class _Mistake:
-    """A wrong submission of the course, read: its folder's name, its settings and its own files."""
-
-    name: str
-    settings: Mapping[str, Any]
-    submission: Submission
-
-
-@dataclass(frozen=True)
 class _Expectation:
     """A submission of the course, and the status it should get at every check."""
 
@@ -79,6 +70,10 @@ class _Expectation:
     submission: Submission
     statuses: Mapping[str, Status] | None
     """By check id. None for a starter: it loses something, whatever that is."""
+    words: Sequence[str] = ()
+    """What the feedback has to say."""
+    secret: Collection[str] = ()
+    """Lines that the feedback must not give away."""
 
     def compare(self, result: Result | None) -> Iterator[Problem]:
         if result is None:
@@ -97,6 +92,8 @@ class _Expectation:
         else:
             for id, status in self.statuses.items():
                 yield from self._compare_check(id, status, checks.get(id))
+            for fault in faults_of_feedback(result, self.words, self.secret):
+                yield Problem(self.where, fault)
 
     def _compare_check(self, id: str, status: Status, check: CheckResult | None) -> Iterator[Problem]:
         if check is None:
@@ -115,7 +112,7 @@ class _Linter:
         self._allow_todo = allow_todo
         self._slug = assignment.slug
         self._ids = [check.id for check in assignment.checks]
-        self._mistakes = [self._read_mistake(folder) for folder in _entries(assignment.folder / "mistakes") if folder.is_dir()]
+        self._mistakes = read_mistakes(root, assignment)
 
     def problems(self) -> Iterator[Problem]:
         yield from self._stray_files()
@@ -129,7 +126,7 @@ class _Linter:
             many = f"{len(self._mistakes)} of at least {FEWEST_MISTAKES} wrong submissions are here"
             yield Problem(f"assignments/{self._slug}/mistakes", f"{many}; add more.")
         for mistake in self._mistakes:
-            for fault in self._mistake(mistake):
+            for fault in mistake.faults():
                 yield Problem(f"assignments/{self._slug}/mistakes/{mistake.name}", fault)
 
     def expectations(self) -> Iterator[_Expectation]:
@@ -138,9 +135,19 @@ class _Linter:
             yield _Expectation(f"solutions/{self._slug}", solution, self._statuses([], []))
         if (self._root / "starter" / self._slug).is_dir():
             yield _Expectation(f"starter/{self._slug}", self._read("starter", "starter", self._slug), None)
-        for mistake in self._mistakes:
-            statuses = self._statuses(_texts(mistake.settings, "failed"), _texts(mistake.settings, "skipped"))
-            yield _Expectation(f"assignments/{self._slug}/mistakes/{mistake.name}", self._complete(mistake), statuses)
+        yield from map(self._expected_of, self._mistakes)
+
+    def _expected_of(self, mistake: Mistake) -> _Expectation:
+        submission = mistake.complete(self._root)
+        handout = self._assignment.folder / HANDOUT
+        text = _text(handout) if handout.is_file() else ""
+        return _Expectation(
+            f"assignments/{self._slug}/mistakes/{mistake.name}",
+            submission,
+            self._statuses(mistake.texts("failed"), mistake.texts("skipped")),
+            mistake.texts("words"),
+            secret_lines(self._files("solutions"), [self._files("starter"), submission.files], text),
+        )
 
     def _statuses(self, failed: Sequence[str], skipped: Sequence[str]) -> dict[str, Status]:
         return {id: Status.FAILED if id in failed else Status.SKIPPED if id in skipped else Status.PASSED for id in self._ids}
@@ -213,58 +220,13 @@ class _Linter:
             if file.suffix == ".py" and file.is_file() and not TODO.search(_text(file)):
                 yield Problem(f"starter/{self._slug}/{name}", "Nothing says TODO; mark what a student has to write.")
 
-    # ---- mistakes
-
-    def _mistake(self, mistake: _Mistake) -> Iterator[str]:
-        settings = mistake.settings
-        if not settings:
-            yield f"There is no {MISTAKE} that can be read; write describe, failed and skipped."
-            return
-        for key in settings.keys() - {"describe", *MISTAKE_LISTS}:
-            yield f"{MISTAKE} has no setting `{key}`; it has describe, {', '.join(MISTAKE_LISTS)}."
-        if not str(settings.get("describe", "")).strip():
-            yield f"{MISTAKE} does not describe the mistake; write describe as one sentence."
-        for key in MISTAKE_LISTS:
-            if not isinstance(settings.get(key, []), list):
-                yield f'{MISTAKE}: write {key} as a list of texts, ["…"].'
-        failed, skipped = _texts(settings, "failed"), _texts(settings, "skipped")
-        for id in (*failed, *skipped):
-            if id not in self._ids:
-                yield f"{MISTAKE} names {id}, which is no check."
-        for id in sorted(set(failed) & set(skipped)):
-            yield f"{MISTAKE} has {id} both in failed and in skipped; a check is one of them."
-        if not failed:
-            yield f"{MISTAKE} says that no check fails; a mistake has to cost something."
-        yield from self._files_of(mistake)
-
-    def _files_of(self, mistake: _Mistake) -> Iterator[str]:
-        for name in _texts(mistake.settings, "from_solution"):
-            if name not in self._assignment.files:
-                yield f"{MISTAKE} takes {name} from the solution, which is none of the assignment's files."
-            elif name in mistake.submission.files:
-                yield f"{MISTAKE} takes {name} from the solution, and the folder has one of its own; remove one of the two."
-        if not set(self._assignment.files) & set(mistake.submission.files):
-            yield "There is none of the assignment's files here; add the wrong one."
-
-    def _read_mistake(self, folder: Path) -> _Mistake:
-        submission = self._read(f"mistake {folder.name}", *folder.relative_to(self._root).parts)
-        files = dict(submission.files)
-        try:
-            settings = tomllib.loads(files.pop(MISTAKE, b"").decode())
-        except ValueError:
-            settings = {}
-        return _Mistake(folder.name, settings, replace(submission, files=files))
-
-    def _complete(self, mistake: _Mistake) -> Submission:
-        solution = self._root / "solutions" / self._slug
-        names = [name for name in _texts(mistake.settings, "from_solution") if name in self._assignment.files]
-        added = {name: (solution / name).read_bytes() for name in names if (solution / name).is_file()}
-        return replace(mistake.submission, files=added | dict(mistake.submission.files))
-
     # ---- helpers
 
     def _read(self, student: str, *below: str) -> Submission:
         return read_submission(student, self._slug, self._assignment.files, self._root, below)
+
+    def _files(self, tree: str) -> Mapping[str, bytes]:
+        return self._read(tree, tree, self._slug).files if (self._root / tree / self._slug).is_dir() else {}
 
     def _in(self, name: str) -> str:
         return f"assignments/{self._slug}/{name}"
@@ -278,11 +240,6 @@ def _belongs(path: PurePath) -> bool:
         case ("checks", name):
             return name.endswith(".py")
     return False
-
-
-def _texts(settings: Mapping[str, Any], key: str) -> list[str]:
-    value = settings.get(key, [])
-    return [str(text) for text in value] if isinstance(value, list) else []
 
 
 def _entries(folder: Path) -> list[Path]:

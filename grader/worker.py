@@ -5,6 +5,7 @@ What a session does is in `session.py`.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -61,7 +62,8 @@ class Worker:
         process, self._process = self._process, None
         if process is not None:
             if process.stdin:
-                process.stdin.close()
+                with contextlib.suppress(BrokenPipeError):  # it is dead, with half a job unread
+                    process.stdin.close()
             try:
                 process.wait(5)
             except subprocess.TimeoutExpired:
@@ -80,8 +82,6 @@ class Worker:
             _kill(process)
 
     def _start(self) -> None:
-        if self._aborted.is_set():
-            raise SessionDied("grading was interrupted")
         self._scratch = Path(tempfile.mkdtemp(prefix="grader-"))
         self._scratch.chmod(0o755)
         command = session_command(self._capability, self._scratch, self._course_root)
@@ -89,6 +89,8 @@ class Worker:
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None, start_new_session=True, env=_environment()
         )
+        if self._aborted.is_set():  # asked only now: whoever sets it later finds the process to kill
+            raise self._died("grading was interrupted")
         self._hear(_START_SECONDS)
 
     def _say(self, line: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Fixtures that several tests of the batch side share."""
+"""Fixtures that several tests of the batch side share, and the option `--record`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.exporting import fresh_python, offline, one_repository, repositories, wheelhouse  # noqa: F401
 from tests.fakes import Sessions, make_course
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record", action="store_true", help="write tests/golden/ anew, from what students read now")
 
 
 @pytest.fixture

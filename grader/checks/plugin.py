@@ -58,7 +58,7 @@ class GradingPlugin:
         self._status: dict[str, Status] = {}
         self._transcript = Transcript()
         self._student: Student | None = None
-        self._watch = Watch(list)
+        self._watch = Watch(list, context.loop.thread_id)
         # Outside a network of its own a session is no closed world, and hidden timers can wake a program.
         files = context.job.submission.files.values()
         self._can_watch = context.confinement.isolation is Isolation.SANDBOX and can_look() and not has_hidden_timers(files)
@@ -83,8 +83,10 @@ class GradingPlugin:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Skip a check when one it needs did not pass."""
         self._student = None
-        self._watch = Watch(lambda: self._student.running() if self._student else [])
+        self._watch = Watch(lambda: self._student.running() if self._student else [], self._context.loop.thread_id)
         self._transcript = Transcript(self._watch.is_over, self._stuck) if self._can_watch else Transcript()
+        transcript = self._transcript
+        self._watch.loop_is_held_up = lambda: transcript.held_up > 0 and transcript.delays == 0
         self._began = time.monotonic()
         for needed in _function(item).grader_needs:
             if self._status.get(needed) is not Status.PASSED:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Self
 
+import psutil
+
 from grader.errors import Crashed, Mismatch, Missing, Place, Stuck, StudentFault, TimedOut
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import Crash, find_crash, find_waiting_places, has_traceback, signal_words
 from grader.sandbox.process import Overrun, RunningProgram
 from grader.sandbox.sockets import is_listening
+from grader.sandbox.stuck import can_look, sleeping_threads
 from grader.transcript import Transcript
 
 _POLL = 0.003  # seconds between two looks at the kernel's socket table, which cannot wake anybody
@@ -197,6 +200,25 @@ class Program:
             self._running.kill()
         raise_for_overrun(self._running, self._did, "the program ends", self._sources)
         return Run(self._running, self._did, self._sources)
+
+    def wait_until_asleep(self, within: float = 1.0) -> None:
+        """Wait until the program waits for something without a time limit, as in input(); `within` seconds at most, and no fault.
+
+        A prompt is seen before the program reads, and Ctrl-C in between is not noticed until a line is typed.
+        """
+        if can_look():
+            self._transcript.wait_until(lambda: self._running.ended or self._is_asleep(), within, poll=_POLL)
+
+    def _is_asleep(self) -> bool:
+        return bool(sleeping_threads(self._running.pids()))
+
+    def thread_count(self) -> int:
+        """The threads of the program's first process at this moment, the main thread among them; 0 when it has ended."""
+        pids = self._running.pids()
+        try:
+            return int(psutil.Process(pids[0]).num_threads()) if pids else 0
+        except psutil.Error:
+            return 0
 
     def expect_running(self, did: str = "") -> None:
         """Raise Crashed or Missing when the program has ended although it should go on."""

@@ -11,18 +11,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.checks.program import Program, Run, raise_for_overrun
+from grader.checks.sql_trace import SqlTrace
 from grader.checks.waiting import Waiting, explain
 from grader.errors import CannotGrade, Crashed, Mismatch, Missing, Place
-from grader.model import Limits
+from grader.model import Isolation, Limits
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import find_crash, find_waiting_places
 from grader.sandbox.files import read_regular, safe_relative
 from grader.sandbox.process import RunningProgram
-from grader.sandbox.sockets import entries
+from grader.sandbox.sockets import are_changing, entries
 from grader.sandbox.stuck import Sleep
 from grader.transcript import Transcript
 
+_SETTLED_WITHIN = 2.0
 _MOST_ANSWER = 8 * 1024 * 1024
 _MOST_FILE = 64 * 1024 * 1024
 
@@ -59,6 +61,7 @@ class Student:
         self._transcript = transcript
         self._started: list[RunningProgram] = []
         self._names: list[str] = []
+        self._sql_trace = SqlTrace()
         self._box = confinement.open_box(files, limits)
 
     # programs
@@ -101,14 +104,23 @@ class Student:
         pass_fds: Sequence[int] = (),
         limits: Mapping[str, Any] | None = None,
     ) -> RunningProgram:
-        argv = self._confinement.python("-X", "faulthandler", *words)
         who = words[0] if not words[0].startswith(("/", "-")) else "student"
+        if self._sql_trace.is_open and not words[0].startswith("-"):  # a query of our own is none of the student's statements
+            words = [self._confinement.inside("trace_sql.py"), str(self._sql_trace.fileno()), *words]
+            pass_fds = [*pass_fds, self._sql_trace.fileno()]
+        self._settle()
+        argv = self._confinement.python("-X", "faulthandler", *words)
         self._transcript.record(who, f"started: python {name}")
         own = replace(self._limits, **(limits or {}))
         running = RunningProgram(self._confinement, argv, own, self._transcript, who=who, terminal=terminal, pass_fds=pass_fds)
         self._started.append(running)
         self._names.append(who)
         return running
+
+    def _settle(self) -> None:
+        """Let the kernel finish with closed connections, so that a port is free when the last program has left it."""
+        if self._confinement.isolation is Isolation.SANDBOX:
+            self._transcript.wait_until(lambda: not are_changing(), _SETTLED_WITHIN, poll=0.001)
 
     def _need(self, file: str) -> None:
         if file not in self._files and not (self._box / safe_relative(file)).is_file():
@@ -163,6 +175,11 @@ class Student:
         if "error" in answer:
             raise Mismatch(f"SQLite answered: {answer['error']}", did=did, expected="the query works")
         return [[_decode(value) for value in row] for row in answer["rows"]]
+
+    def trace_sql(self) -> SqlTrace:
+        """Write down the SQL of every program that is started in the `with` block: `with student.trace_sql() as trace: …`."""
+        self._sql_trace = SqlTrace()
+        return self._sql_trace
 
     def _ask_inside(self, program: list[str], args: list[str], request: bytes | None, did: str, name: str) -> dict[str, Any]:
         """Run one of our own programs on the student's side and read its answer from a pipe that stdout cannot reach."""

@@ -18,12 +18,12 @@ _TELLING = (
     "recv", "read", "readv", "send", "write", "writev", "accept", "pause", "wait", "poll", "select", "epoll_wait", "futex"
 )  # fmt: skip
 _WORDS = {
-    "recv": ("recv", "read", "line"),
-    "read": ("input", "read", "line"),
-    "send": ("send", "write"),
-    "write": ("print", "write"),
-    "accept": ("accept", "serve"),
-    "futex": ("join", "acquire", "wait", "get", "with "),
+    "recv": r"\b(recv|read|makefile)| in ",
+    "read": r"\b(input|read)|stdin",
+    "send": r"\b(send|write)",
+    "write": r"\b(print|write)",
+    "accept": r"\b(accept|serve)",
+    "futex": r"\b(join|acquire|wait|get|with)\b",
 }
 
 _SOCKET = re.compile(r"socket:\[(\d+)\]")
@@ -57,7 +57,8 @@ def explain(name: str, sleeps: Sequence[Sleep], places: Sequence[Place], sockets
 
 def _line_of(sleep: Sleep, places: Sequence[Place]) -> Place | None:
     """The line that goes with a sleeping thread. A stack dump does not number its threads as the kernel does, so words decide."""
-    fitting = [place for place in places if any(word in place.source for word in _WORDS.get(sleep.call, ()))]
+    words = re.compile(_WORDS[sleep.call]) if sleep.call in _WORDS else None
+    fitting = [place for place in places if words is not None and words.search(place.source)]
     if fitting:
         return fitting[0]
     if not places:

@@ -7,10 +7,11 @@ report, so a result looks the same wherever it is read. `report.schema.json`, be
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from grader.errors import Place
-from grader.model import CheckResult, Entry, Isolation, Report, Result, ResultStatus, Status
+from grader.model import CheckResult, Entry, Isolation, Lateness, Origin, Report, Result, ResultStatus, Status
 
 SCHEMA = "grader/report/v1"
 
@@ -41,6 +42,25 @@ def report_to_json(report: Report) -> Json:
     }
 
 
+def report_from_json(data: Json) -> Report:
+    """The opposite of `report_to_json`.
+
+    Raises KeyError, TypeError or ValueError for what is no report of this schema.
+    """
+    if data["schema"] != SCHEMA:
+        raise ValueError(f"its schema is {data['schema']!r}, not {SCHEMA!r}")
+    return Report(
+        results=tuple(result_from_json(result) for result in data["results"]),
+        isolation=Isolation(data["isolation"]),
+        isolation_reason=data["isolation_reason"],
+        started_at=data["started_at"],
+        finished_at=data["finished_at"],
+        wall_seconds=data["wall_seconds"],
+        grader=data["grader"],
+        notes=tuple(data["notes"]),
+    )
+
+
 def result_to_json(result: Result) -> Json:
     return {
         "student": result.student,
@@ -54,6 +74,8 @@ def result_to_json(result: Result) -> Json:
         "seconds": result.seconds,
         "seed": result.seed,
         "isolation": result.isolation.value,
+        "origin": {**asdict(result.origin), "changed": list(result.origin.changed)},
+        "lateness": asdict(result.lateness) if result.lateness else None,
         "checks": [check_to_json(check) for check in result.checks],
     }
 
@@ -75,6 +97,8 @@ def result_from_json(data: Json) -> Result:
         seconds=data["seconds"],
         seed=data["seed"],
         isolation=Isolation(data["isolation"]),
+        origin=Origin(**{**data["origin"], "changed": tuple(data["origin"]["changed"])}),
+        lateness=Lateness(**data["lateness"]) if data["lateness"] else None,
         checks=tuple(check_from_json(check) for check in data["checks"]),
     )
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.errors import Place
-from grader.model import Assignment, CheckResult, Entry, Isolation, Result, ResultStatus, Status
+from grader.model import Assignment, CheckResult, Isolation, Result, ResultStatus, Status
+from grader.reports.difference import difference
+from grader.reports.mermaid import diagram
 from grader.reports.text import clip, code, fence, inline
+from grader.reports.transcript_view import Row, rows, worth_showing
 from grader.reports.wording import (
     SYMBOLS,
     bar,
@@ -24,7 +27,6 @@ from grader.reports.wording import (
     score_line,
     sentence,
     shown_checks,
-    transcript_rows,
 )
 
 TEXT_SHOWN = 2000
@@ -35,6 +37,8 @@ ROWS_SHOWN = 30
 """Rows of a transcript that stand in front; the others are folded once more."""
 MORE_ROWS_SHOWN = 120
 """Rows of a transcript that are folded once more; the report as JSON has all."""
+DIFFERENCE_WIDTH = 100
+"""Columns of two lines with a caret below."""
 LANGUAGES = {".py": "python"}
 """Language of a fence, by a file name's ending."""
 
@@ -46,7 +50,7 @@ def render(result: Result, assignment: Assignment) -> str:
         blocks.append(f"**Why:** {inline(clip(sentence(result), TEXT_SHOWN))}")
     if has_own_checks(result):
         blocks += _checks(result)
-    blocks += [hidden_line(result), _rubric(result, assignment), *_again(result), _environment(result)]
+    blocks += [hidden_line(result, assignment.held_back), _rubric(result, assignment), *_again(result), _environment(result)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -84,12 +88,16 @@ def _table(checks: Sequence[CheckResult]) -> str:
 def _failure(check: CheckResult, result: Result) -> list[str]:
     blocks = [f"### {_heading(check)}"]
     blocks += [_fact(label, clip(text.strip(), TEXT_SHOWN)) for label, text in facts(check)]
+    if check.expected_bytes is not None and check.actual_bytes is not None:
+        compared = difference(check.expected_bytes, check.actual_bytes, DIFFERENCE_WIDTH)
+        blocks += [fence("\n".join(compared))] if compared else []
     if check.place:
         blocks += _line_of_program(check.place)
     if check.hint.strip():
         blocks.append(_fact("Hint", clip(check.hint.strip(), TEXT_SHOWN)))
-    if check.transcript:
-        blocks.append(_transcript(check.transcript))
+    shown = rows(check.transcript)
+    if worth_showing(shown):
+        blocks.append(_transcript(shown))
     blocks.append(f"Run this check again: {code(run_again(result, check))}")
     return blocks
 
@@ -106,20 +114,28 @@ def _line_of_program(place: Place) -> list[str]:
     return [*blocks, fence(clip(place.source.strip("\n"), TEXT_SHOWN), language)] if place.source.strip() else blocks
 
 
-def _transcript(entries: Sequence[Entry]) -> str:
-    rows = transcript_rows(entries)
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    lines = [
-        f"{time.rjust(widths[0])}  {who.ljust(widths[1])}  {what.ljust(widths[2])}  {data}".rstrip()
-        for time, who, what, data in rows
-    ]
-    body = fence("\n".join(lines[:ROWS_SHOWN]))
-    more = lines[ROWS_SHOWN : ROWS_SHOWN + MORE_ROWS_SHOWN]
-    left_out = len(lines) - ROWS_SHOWN - len(more)
+def _transcript(rows: Sequence[Row]) -> str:
+    more = rows[ROWS_SHOWN : ROWS_SHOWN + MORE_ROWS_SHOWN]
+    blocks = [_exchange(rows[:ROWS_SHOWN])]
     if more:
-        note = f"\n\n{count(left_out, 'line')} left out here." if left_out > 0 else ""
-        body += "\n\n" + _folded(count(len(more), "more line"), fence("\n".join(more)) + note)
-    return _folded(f"What was typed, printed and sent ({count(len(entries), 'line')})", body)
+        left_out = len(rows) - ROWS_SHOWN - len(more)
+        note = f"\n\n{count(left_out, 'row')} left out here." if left_out > 0 else ""
+        blocks.append(_folded(count(len(more), "more row"), _exchange(more) + note))
+    blocks.append(_folded("As a diagram", fence(diagram(rows), "mermaid")))
+    return _folded(f"What was typed, printed and sent ({count(len(rows), 'row')})", "\n\n".join(blocks))
+
+
+def _exchange(rows: Sequence[Row]) -> str:
+    lines = [f"| {row.at:.3f} s | {inline(row.parties)} | {inline(row.what)} | {_bytes(row)} |" for row in rows]
+    return "\n".join(["| Time | Who | What | Bytes |", "| ---: | --- | --- | --- |", *lines])
+
+
+def _bytes(row: Row) -> str:
+    """The bytes as code. In a table that means HTML where there is a `|`, which would split even code."""
+    text = row.text()
+    if not text:
+        return ""
+    return f"<code>{inline(text)}</code>" if "|" in text else code(text)
 
 
 def _folded(summary: str, body: str) -> str:

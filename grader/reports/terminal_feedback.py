@@ -10,7 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.model import Assignment, CheckResult, Result, ResultStatus, Status
+from grader.reports.difference import difference
 from grader.reports.text import clip, inert
+from grader.reports.transcript_view import Row, worth_showing
+from grader.reports.transcript_view import rows as transcript_rows
 from grader.reports.wording import (
     SYMBOLS,
     bar,
@@ -26,7 +29,6 @@ from grader.reports.wording import (
     score_line,
     sentence,
     shown_checks,
-    transcript_rows,
 )
 
 STYLES = {Status.PASSED: "green", Status.FAILED: "red", Status.ERROR: "magenta", Status.SKIPPED: "yellow"}
@@ -34,6 +36,8 @@ TEXT_SHOWN = 2000
 """Characters of one text about a check that are shown."""
 ROWS_SHOWN = 12
 """Rows of a transcript that are shown: the last ones, since a fault shows at the end."""
+ROW_TEXT_SHOWN = 100
+"""Characters of one row's bytes that are shown."""
 MARGIN = "   │ "
 
 
@@ -73,6 +77,10 @@ class _Paper:
         self._console = console
         self._ascii_only = console.options.ascii_only
 
+    @property
+    def width(self) -> int:
+        return self._console.width
+
     def text(self, text: str, style: str = "") -> Text:
         return Text(plain(inert(text), self._ascii_only), style)
 
@@ -108,14 +116,24 @@ def _print_failure(check: CheckResult, result: Result, paper: _Paper) -> None:
     if check.hint.strip():
         rows.append(("Hint:", clip(check.hint.strip(), TEXT_SHOWN)))
     paper.rows(rows, first_style="bold")
-    if check.transcript:
-        entries = check.transcript[-ROWS_SHOWN:]
-        left_out = len(check.transcript) - len(entries)
-        note = f" (the last {len(entries)} of {count(len(check.transcript), 'line')})" if left_out else ""
-        paper.rows([(f"Transcript{note}:",)], first_style="bold")
-        paper.rows([*transcript_rows(entries)], margin=f"{MARGIN}  ")
+    if check.expected_bytes is not None and check.actual_bytes is not None:
+        for line in difference(check.expected_bytes, check.actual_bytes, paper.width - len(MARGIN)):
+            paper.line(f"{MARGIN}{line}")
+    exchanged = transcript_rows(check.transcript)
+    if worth_showing(exchanged):
+        _print_transcript(exchanged, paper)
     paper.line(f"{MARGIN}Again: {run_again(result, check)}")
     paper.line("")
+
+
+def _print_transcript(rows: list[Row], paper: _Paper) -> None:
+    last = rows[-ROWS_SHOWN:]
+    note = f" (the last {len(last)} of {count(len(rows), 'row')})" if len(last) < len(rows) else ""
+    paper.rows([(f"Transcript{note}:",)], first_style="bold")
+    lines = [
+        (f"{row.at:.3f} s", row.parties, f"{row.what}: {row.text(ROW_TEXT_SHOWN)}" if row.size else row.what) for row in last
+    ]
+    paper.rows([*lines], margin=f"{MARGIN}  ")
 
 
 def _print_end(result: Result, paper: _Paper) -> None:

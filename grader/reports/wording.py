@@ -6,8 +6,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from grader.model import CheckResult, Entry, Isolation, Result, ResultStatus, Status
-from grader.reports.text import visible
+from grader.model import CheckResult, Isolation, Result, ResultStatus, Status
 
 SYMBOLS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ERROR: "!", Status.SKIPPED: "–"}
 
@@ -15,14 +14,6 @@ STAND_INS = str.maketrans({"✓": "+", "✗": "x", "→": "->", "←": "<-", "·
 """For a terminal that knows only ASCII."""
 
 NOT_THE_STUDENTS_FAULT = "This is not the fault of your program: tell your instructor"
-
-SENT = frozenset({"sent", "typed", "given"})
-"""What the grader's side does towards the program."""
-CAME = frozenset({"received", "printed", "wrote"})
-"""What came from the program."""
-
-DATA_SHOWN = 160
-"""Characters of one transcript line that are shown."""
 
 
 def number(points: float) -> str:
@@ -58,12 +49,17 @@ def score_line(result: Result) -> str:
     return f"{line} · {count(not_run, 'check')} could not be graded" if not_run else line
 
 
-def hidden_line(result: Result) -> str:
-    """How many checks are hidden, and nothing else about them; empty if none are."""
+def hidden_line(result: Result, held_back: int = 0) -> str:
+    """How many checks are hidden, or `held_back` by the instructor, and nothing else about them; empty if none are."""
     hidden = len(result.checks) - len(shown_checks(result))
-    if not hidden:
+    if not hidden and not held_back:
         return ""
-    return f"{hidden} more {'check is' if hidden == 1 else 'checks are'} run by your instructor. The score counts all checks."
+    who = f"{hidden or held_back} more {'check is' if (hidden or held_back) == 1 else 'checks are'} run by your instructor."
+    return f"{who} The score counts all checks." if hidden else f"{who} The score here does not count {_them(held_back)}."
+
+
+def _them(many: int) -> str:
+    return "it" if many == 1 else "them"
 
 
 def facts(check: CheckResult) -> list[tuple[str, str]]:
@@ -132,25 +128,6 @@ def run_again(result: Result, check: CheckResult | None = None) -> str:
     """The command that gives the same data again, for one check or for all."""
     only = f" -k {check.id}" if check else ""
     return f"grader run {result.assignment}{only} --seed {result.seed}"
-
-
-def transcript_rows(entries: Sequence[Entry]) -> list[tuple[str, str, str, str]]:
-    """(time, who, arrow and what, data) for each entry; `→` goes to the program, `←` comes from it."""
-    rows = []
-    for entry in entries:
-        what, _, detail = visible(entry.what).partition(": ")
-        verb = what.split(" ")[0]
-        arrow = "→" if verb in SENT else "←" if verb in CAME else "·"
-        data = [text for text in (detail, _data(entry)) if text]
-        rows.append((f"{entry.at:.3f} s", visible(entry.who), f"{arrow} {what}", " ".join(data)))
-    return rows
-
-
-def _data(entry: Entry) -> str:
-    shown = visible(entry.data)
-    if len(shown) <= DATA_SHOWN and entry.size <= len(entry.data):
-        return shown
-    return f"{shown[:DATA_SHOWN]} … ({entry.size:,} bytes in all)"
 
 
 def plain(text: str, ascii_only: bool) -> str:

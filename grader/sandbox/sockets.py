@@ -21,6 +21,9 @@ Address = tuple[str, int]
 
 LISTEN = 10
 """The kernel's number for the state of a listening socket."""
+_FIN_WAIT_2 = 5
+_CHANGING = {4, 6, 9, 11}  # FIN_WAIT1, TIME_WAIT, LAST_ACK, CLOSING
+_ALL_STATES = 0xFFF
 ARRIVED_UNKNOWN = -1
 """What `Receiver.arrived` is where only `/proc` can be asked."""
 
@@ -29,7 +32,10 @@ _TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 
 @dataclass(frozen=True)
 class SocketEntry:
-    """One TCP socket of this network. Queues are in bytes; `rx_queue` is what its owner has not read yet."""
+    """One TCP socket of this network. Queues are in bytes; `rx_queue` is what its owner has not read yet.
+
+    For a listening socket the queues count connections, and mean nothing here.
+    """
 
     local: Address
     remote: Address
@@ -53,7 +59,9 @@ def have_table() -> bool:
 
 
 def entries() -> list[SocketEntry]:
-    """All TCP sockets of this network, from `/proc`; addresses as `connect` takes them (IPv4-mapped ones as IPv4)."""
+    """All TCP sockets of this network; addresses as `connect` takes them (IPv4-mapped ones as IPv4)."""
+    if _diag_works():
+        return [_entry(answer) for answer in _diag_dump(_ALL_STATES)]
     found: list[SocketEntry] = []
     for table in _TABLES:
         with contextlib.suppress(FileNotFoundError):
@@ -66,6 +74,18 @@ def is_listening(port: int) -> bool:
     if _diag_works():
         return port in _diag_listening_ports()
     return any(entry.state == LISTEN and entry.local[1] == port for entry in entries())
+
+
+def are_changing() -> bool:
+    """Whether some closed connection is still in the kernel's hands and will soon be gone by itself.
+
+    Until then its port cannot be bound without SO_REUSEADDR. A connection that only one side has closed does not count.
+    """
+    table = entries()
+    both = {(entry.local, entry.remote) for entry in table}
+    return any(
+        entry.state in _CHANGING or (entry.state == _FIN_WAIT_2 and (entry.remote, entry.local) not in both) for entry in table
+    )
 
 
 def receive_queue(local: Address, remote: Address) -> int | None:
@@ -134,12 +154,27 @@ def _diag_works() -> bool:
 
 
 def _diag_listening_ports() -> set[int]:
-    answers = [
-        answer
-        for family in (socket.AF_INET, socket.AF_INET6)
-        for answer in _ask(family, 0, 1 << LISTEN, _REQUEST | _DUMP, bytes(48))
-    ]
-    return {struct.unpack_from("!H", answer, 4)[0] for answer in answers}
+    return {struct.unpack_from("!H", answer, 4)[0] for answer in _diag_dump(1 << LISTEN)}
+
+
+def _diag_dump(states: int) -> list[bytes]:
+    families = (socket.AF_INET, socket.AF_INET6)
+    return [answer for family in families for answer in _ask(family, 0, states, _REQUEST | _DUMP, bytes(48))]
+
+
+def _entry(answer: bytes) -> SocketEntry:
+    """struct inet_diag_msg: family, state, two bytes, the socket's id, then (at 52) expires, rqueue, wqueue, uid, inode."""
+    size = 4 if answer[0] == socket.AF_INET else 16
+    here, there = struct.unpack_from("!HH", answer, 4)
+    _, rx_queue, tx_queue, _, inode = struct.unpack_from("=5I", answer, 52)
+    return SocketEntry(
+        local=(_plain(answer[8 : 8 + size]), here),
+        remote=(_plain(answer[24 : 24 + size]), there),
+        state=answer[1],
+        rx_queue=rx_queue,
+        tx_queue=tx_queue,
+        inode=inode,
+    )
 
 
 def _diag_receiver(local: Address, remote: Address) -> Receiver | None:

@@ -100,6 +100,17 @@ def sleeping_threads(pids: Sequence[int], except_for: Container[int] = ()) -> li
     return sleeps
 
 
+def waits_for_events(pid: int, tid: int) -> bool:
+    """Whether a thread sleeps until something happens on its descriptors, with or without a time limit."""
+    task = _PROC / str(pid) / "task" / str(tid)
+    try:
+        status, fields = (task / "status").read_text(), (task / "syscall").read_text().split()
+    except OSError:
+        return False
+    known = _CALLS[platform.machine()].get(int(fields[0])) if len(fields) >= 7 else None
+    return _field(status, "State") == "S" and known is not None and known[0] == "epoll_wait"
+
+
 _DEAD = Sleep(0, 0, "", None, "", 0)
 """A thread that has ended and is still in the list."""
 

@@ -13,8 +13,8 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 
 from grader.sandbox.process import RunningProgram
-from grader.sandbox.sockets import SocketEntry, entries
-from grader.sandbox.stuck import Sleep, sleeping_threads
+from grader.sandbox.sockets import LISTEN, SocketEntry, entries
+from grader.sandbox.stuck import Sleep, sleeping_threads, waits_for_events
 
 # Connections on their way to another state, by the kernel's numbers: SYN_SENT, SYN_RECV, FIN_WAIT1, LAST_ACK, CLOSING.
 _CHANGING = {2, 3, 4, 9, 11}
@@ -26,9 +26,12 @@ _HIDDEN_TIMERS = (b"alarm", b"itimer", b"timerfd")
 class Watch:
     """Asked again and again while a check waits."""
 
-    def __init__(self, programs: Callable[[], Sequence[RunningProgram]]) -> None:
-        """`programs` returns the programs that run at the moment."""
+    def __init__(self, programs: Callable[[], Sequence[RunningProgram]], loop_thread: int) -> None:
+        """`programs` returns the programs that run at the moment; `loop_thread` is the thread of the fake servers."""
+        self.loop_is_held_up: Callable[[], bool] = lambda: False
+        """Tells whether the fake servers' thread wakes by the clock only to see whether a program reads at last."""
         self._programs = programs
+        self._loop_thread = loop_thread
         self._last: list[Sleep] | None = None
         self.sleeps: list[Sleep] = []
         """How the programs' threads slept when everything had come to a standstill."""
@@ -54,6 +57,8 @@ class Watch:
             return None
         # The threads that look at limits wake by the clock, but they wake nobody else.
         bystanders = {program.watcher for program in programs} | {threading.get_native_id()}
+        if self.loop_is_held_up() and waits_for_events(os.getpid(), self._loop_thread):
+            bystanders.add(self._loop_thread)
         ours = sleeping_threads([os.getpid()], except_for=bystanders)
         return None if ours is None else theirs + ours
 
@@ -69,6 +74,6 @@ def _bytes_travel(sockets: list[SocketEntry]) -> bool:
     for entry in sockets:
         if entry.state in _CHANGING:
             return True
-        if entry.tx_queue and not unread.get((entry.remote, entry.local), 0):
+        if entry.state != LISTEN and entry.tx_queue and not unread.get((entry.remote, entry.local), 0):
             return True
     return False

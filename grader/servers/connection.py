@@ -118,6 +118,15 @@ class Connection:
             self._sent += chunk
         return True
 
+    async def delay(self, seconds: float) -> None:
+        """Do nothing for so long."""
+        self.note(f"waits {seconds:g} seconds")
+        self._transcript.delays += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._transcript.delays -= 1
+
     async def wait_until_read(self, deadline: float) -> None:
         """Wait until the other side has read everything sent, or is gone, or the loop's clock shows `deadline`.
 
@@ -128,9 +137,16 @@ class Connection:
             return
         loop = asyncio.get_running_loop()
         pause = _FIRST_LOOK
-        while loop.time() < deadline and not self._was_read(receiver(self._there, self._here)):
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, _LONGEST_LOOK)
+        held_up = False
+        try:
+            while loop.time() < deadline and not self._was_read(there := receiver(self._there, self._here)):
+                if there is not None and there.unread and not held_up:
+                    held_up = True
+                    self._transcript.held_up += 1
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_LOOK)
+        finally:
+            self._transcript.held_up -= held_up
 
     def _was_read(self, there: Receiver | None) -> bool:
         if there is None:

@@ -143,8 +143,7 @@ async def send_under(connection: Connection, plan: Script, data: bytes, offset: 
     For pieces the receiver gets at most `patience` seconds in all to read; after that the rest goes out without waiting.
     """
     if plan.delay:
-        connection.note(f"waits {plan.delay:g} seconds")
-        await asyncio.sleep(plan.delay)
+        await connection.delay(plan.delay)
     pieces = plan.pieces(data, offset)
     deadline = asyncio.get_running_loop().time() + patience
     async with connection.sending:

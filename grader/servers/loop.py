@@ -23,6 +23,11 @@ class LoopThread:
     def start(self) -> None:
         self._thread.start()
 
+    @property
+    def thread_id(self) -> int:
+        """Native id of the loop's thread."""
+        return self._thread.native_id or 0
+
     def submit(self, coroutine: Coroutine[Any, Any, Answer]) -> concurrent.futures.Future[Answer]:
         """Begin `coroutine` on the loop; its result comes in the future."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)

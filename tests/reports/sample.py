@@ -43,6 +43,7 @@ FAILED = CheckResult(
     hint="recv() may return part of the line: read until it returns b''",
     place=Place("nist_time.py", 12, "    data = sock.recv(1024)"),
     transcript=(
+        Entry(0.002, "nist_time.py", "started: python nist_time.py"),
         Entry(0.012, "server", "sent", b"\n", 1),
         Entry(0.013, "nist_time.py", "printed", b"It is now | \xff\r\n", 14),
         Entry(0.5, "nist_time.py", "ended"),
@@ -95,7 +96,13 @@ def failed_with(text: str) -> Result:
         happened=text,
         expected=line,
         place=Place(f"{line}.py", 3, text),
-        transcript=(Entry(0.1, "nist_time.py", "printed", text.encode(), len(text.encode())),),
+        expected_bytes=b"what should have come",
+        actual_bytes=text.encode(),
+        transcript=(
+            Entry(0.1, line, f"started: {line}"),
+            Entry(0.1, line, "printed", text.encode(), len(text.encode())),
+            Entry(0.2, f"the client {line}", "sent", text.encode(), len(text.encode())),
+        ),
     )
     skipped = replace(SKIPPED, message=line)
     return replace(RESULT, student=line, checks=(check, skipped, PASSED))

@@ -8,6 +8,7 @@ from markdown_it.token import Token
 
 from grader.model import Entry, Isolation, Result, ResultStatus, Status
 from grader.reports.markdown import MORE_ROWS_SHOWN, ROWS_SHOWN, render
+from grader.reports.mermaid import ROWS_DRAWN
 from grader.reports.text import HIDDEN_CATEGORIES
 from tests.reports.sample import (
     ASSIGNMENT,
@@ -56,13 +57,29 @@ Student: `s01`
 
 **Hint:** recv() may return part of the line: read until it returns b''
 
-<details><summary>What was typed, printed and sent (3 lines)</summary>
+<details><summary>What was typed, printed and sent (4 rows)</summary>
 
-```text
-0.012 s  server        → sent     \\n
-0.013 s  nist_time.py  ← printed  It is now | \\xff\\r\\n
-0.500 s  nist_time.py  · ended
+| Time | Who | What | Bytes |
+| ---: | --- | --- | --- |
+| 0.002 s | nist_time.py | is started: python nist_time.py |  |
+| 0.012 s | server → nist_time.py | sends | `\\n` |
+| 0.013 s | nist_time.py → terminal | prints | <code>It is now &#124; \\\\xff\\\\r\\\\n</code> |
+| 0.500 s | nist_time.py | ended |  |
+
+<details><summary>As a diagram</summary>
+
+```mermaid
+sequenceDiagram
+    participant p0 as terminal
+    participant p1 as nist_time.py
+    participant p2 as server
+    Note over p1: is started: python nist_time.py
+    p2->>p1: sends: #92;n
+    p1->>p0: prints: It is now #124; #92;xff#92;r#92;n
+    Note over p1: ended
 ```
+
+</details>
 
 </details>
 
@@ -95,9 +112,14 @@ def parse(text: str) -> list[Token]:
 
 
 def raw_html(text: str) -> list[str]:
+    """All HTML but <code>, which stands for a code span where there is a `|` in it."""
     blocks = [token.content.strip() for token in parse(text) if token.type == "html_block"]
     inner = [child.content for token in parse(text) for child in token.children or [] if child.type == "html_inline"]
-    return blocks + inner
+    return [html for html in blocks + inner if html not in ("<code>", "</code>")]
+
+
+def kinds(text: str) -> list[str]:
+    return [token.type for token in parse(text)]
 
 
 def test_the_whole_feedback() -> None:
@@ -108,7 +130,7 @@ def test_the_whole_feedback() -> None:
 def test_a_hostile_program_changes_no_markup(text: str) -> None:
     made = render(failed_with(text), ASSIGNMENT)
     harmless = render(failed_with("x" if "\n" not in text else "x\ny"), ASSIGNMENT)
-    assert [token.type for token in parse(made)] == [token.type for token in parse(harmless)]
+    assert kinds(made) == kinds(harmless)
     assert raw_html(made) == raw_html(harmless)
     assert not any(child.type == "link_open" for token in parse(made) for child in token.children or [])
 
@@ -133,33 +155,48 @@ def test_a_long_text_is_cut_and_says_so() -> None:
     assert len(made) < 15_000
 
 
+def many_rows(many: int) -> tuple[Entry, ...]:
+    """A transcript that becomes `many` rows."""
+    return tuple(Entry(number / 1000, ("a.py", "b.py")[number % 2], "printed", b"x", 1) for number in range(many))
+
+
+def tables_of(made: str) -> list[int]:
+    """How many rows each table about bytes has."""
+    tables = made.split("| ---: | --- | --- | --- |\n")[1:]
+    return [len(table.partition("\n\n")[0].splitlines()) for table in tables]
+
+
 def test_a_long_transcript_is_folded_once_more() -> None:
-    entries = tuple(Entry(number / 1000, "server", "sent", b"x", 1) for number in range(ROWS_SHOWN + 5))
-    made = render(replace(RESULT, checks=(replace(FAILED, transcript=entries),)), ASSIGNMENT)
-    first, second = [token.content.splitlines() for token in parse(made) if token.type == "fence" and token.info == "text"]
-    assert (len(first), len(second)) == (ROWS_SHOWN, 5)
-    assert made.count("<details>") == made.count("</details>") == 2
-    assert "<summary>5 more lines</summary>" in made
+    made = render(replace(RESULT, checks=(replace(FAILED, transcript=many_rows(ROWS_SHOWN + 5)),)), ASSIGNMENT)
+    assert tables_of(made) == [ROWS_SHOWN, 5]
+    assert made.count("<details>") == made.count("</details>") == 3
+    assert "<summary>5 more rows</summary>" in made
     assert "left out" not in made
+    assert f"Note over p0: and {ROWS_SHOWN + 5 - ROWS_DRAWN} more" in made
 
 
 def test_a_very_long_transcript_says_how_much_is_left_out() -> None:
-    entries = tuple(Entry(number / 1000, "server", "sent", b"x", 1) for number in range(ROWS_SHOWN + MORE_ROWS_SHOWN + 7))
+    entries = many_rows(ROWS_SHOWN + MORE_ROWS_SHOWN + 7)
     made = render(replace(RESULT, checks=(replace(FAILED, transcript=entries),)), ASSIGNMENT)
-    assert f"<summary>{MORE_ROWS_SHOWN} more lines</summary>" in made
-    assert "7 lines left out here." in made
+    assert f"<summary>{MORE_ROWS_SHOWN} more rows</summary>" in made
+    assert "7 rows left out here." in made
 
 
-def test_a_transcript_line_with_details_stays_in_its_columns() -> None:
-    entries = (Entry(0.1, "echo.py", "started: python echo.py", b""), Entry(0.2, "echo.py", "ended", b""))
-    made = render(replace(RESULT, checks=(replace(FAILED, transcript=entries),)), ASSIGNMENT)
-    assert "0.100 s  echo.py  · started  python echo.py\n0.200 s  echo.py  · ended\n" in made
+def test_a_transcript_without_an_exchange_is_not_shown() -> None:
+    entries = (Entry(0.1, "student", "started: python echo.py: reply()"), Entry(0.2, "student", "ended"))
+    assert "<details>" not in render(replace(RESULT, checks=(replace(FAILED, transcript=entries),)), ASSIGNMENT)
 
 
 def test_a_transcript_tells_how_much_went_over_the_wire() -> None:
-    entry = Entry(0.1, "server", "sent", b"abc", 100_000)
+    entry = Entry(0.1, "echo.py", "printed", b"abc", 100_000)
     made = render(replace(RESULT, checks=(replace(FAILED, transcript=(entry,)),)), ASSIGNMENT)
-    assert "abc … (100,000 bytes in all)" in made
+    assert "| `abc … (100,000 bytes in all)` |" in made
+
+
+def test_a_caret_stands_under_the_first_byte_that_differs() -> None:
+    check = replace(FAILED, expected_bytes=b"at 19:30\n", actual_bytes=b"at 7:30\n")
+    made = render(replace(RESULT, checks=(check,)), ASSIGNMENT)
+    assert "expected  at 19:30\\n\ncame      at 7:30\\n\n             ^ byte 4 is the first that differs\n```" in made
 
 
 def hidden_variants() -> list[Result]:

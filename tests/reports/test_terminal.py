@@ -138,9 +138,10 @@ Read the time from NIST (nist_time)
    │ Hint:           recv() may return part of the line: read until it returns
    │                 b''
    │ Transcript:
-   │   0.012 s  server        → sent     \\n
-   │   0.013 s  nist_time.py  ← printed  It is now | \\xff\\r\\n
-   │   0.500 s  nist_time.py  · ended
+   │   0.002 s  nist_time.py             is started: python nist_time.py
+   │   0.012 s  server → nist_time.py    sends: \\n
+   │   0.013 s  nist_time.py → terminal  prints: It is now | \\xff\\r\\n
+   │   0.500 s  nist_time.py             ended
    │ Again: grader run nist_time -k reads_pieces --seed 7
 
 – skipped    0/4  Shifts the time
@@ -177,9 +178,9 @@ def test_a_hostile_program_acts_in_no_terminal_and_no_log(terminal: bool) -> Non
 
 
 def test_a_long_transcript_shows_its_end() -> None:
-    entries = tuple(Entry(number, "server", "sent", str(number).encode(), 1) for number in range(100))
+    entries = tuple(Entry(number, ("a.py", "b.py")[number % 2], "printed", b"x", 1) for number in range(100))
     text = feedback(replace(RESULT, checks=(replace(FAILED, transcript=entries),)))
-    assert "Transcript (the last 12 of 100 lines):" in text
+    assert "Transcript (the last 12 of 100 rows):" in text
     assert "99.000 s" in text
     assert "87.000 s" not in text
 

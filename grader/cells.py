@@ -1,0 +1,100 @@
+"""Notebooks as bytes: which cells they have, whichever editor saved them. What the cells are worth is not in here."""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import nbformat
+
+_CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_CONFLICT = re.compile(r"^\s*(<{7}|={7}|>{7})", re.MULTILINE)
+
+
+class BrokenNotebook(ValueError):
+    """The bytes are not a notebook. `str(error)` is one sentence without a closing full stop."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    kind: str
+    """`code`, `markdown` or `raw`."""
+    source: str
+    number: int
+    """1 for the first cell."""
+    id: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Notebook:
+    cells: tuple[Cell, ...]
+
+
+def read(data: bytes) -> Notebook:
+    """The cells of a notebook of any format version.
+
+    What editors leave behind without harm is repaired: ids that are missing, doubled or too long, formats 3 and 4.0, outputs and
+    metadata that break the format. Only what a cell *is* and what stands in it must be right.
+
+    Raises BrokenNotebook.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BrokenNotebook("it is not a notebook: its bytes are not UTF-8 text") from None
+    if not text.strip():
+        raise BrokenNotebook("the file is empty")
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        if _CONFLICT.search(text):
+            raise BrokenNotebook("it holds the marks of a git conflict (<<<<<<<): choose one side and save it again") from None
+        raise BrokenNotebook("it is not a notebook: its text is not JSON") from None
+    if not isinstance(content, dict) or not any(isinstance(content.get(key), list) for key in ("cells", "worksheets")):
+        raise BrokenNotebook("it is not a notebook: there is no list of cells in it")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if content.get("nbformat") == 4:
+                content = _without_ballast(content["cells"])
+            found = nbformat.reads(json.dumps(content), as_version=4)  # type: ignore[no-untyped-call]
+            nbformat.validate(found)
+    except BrokenNotebook:
+        raise
+    except Exception as error:  # nbformat raises whatever its code trips over; the file is broken in every case
+        raise BrokenNotebook(f"it is not a notebook that Jupyter can open ({type(error).__name__})") from None
+    return Notebook(tuple(_cell(raw, number) for number, raw in enumerate(found["cells"], start=1)))
+
+
+def _without_ballast(cells: list[object]) -> dict[str, object]:
+    """A notebook of the newest format with what cells are and say, and nothing of what only Jupyter needs."""
+    kept = []
+    for number, raw in enumerate(cells, start=1):
+        if not isinstance(raw, dict) or raw.get("cell_type") not in ("code", "markdown", "raw"):
+            raise BrokenNotebook(f"its cell {number} is neither code nor text")
+        if not isinstance(raw.get("source"), str | list):
+            raise BrokenNotebook(f"its cell {number} has no text")
+        metadata, identity = raw.get("metadata"), raw.get("id")
+        tags = metadata.get("tags") if isinstance(metadata, dict) else None
+        cell: dict[str, object] = {"cell_type": raw["cell_type"], "source": raw["source"]}
+        cell["metadata"] = {"tags": _valid_tags(tags)}
+        if isinstance(identity, str) and _CELL_ID.fullmatch(identity):
+            cell["id"] = identity
+        if raw["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+        kept.append(cell)
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": kept}
+
+
+def _valid_tags(tags: object) -> list[str]:
+    strings = [tag for tag in tags if isinstance(tag, str) and tag and "," not in tag] if isinstance(tags, list) else []
+    return list(dict.fromkeys(strings))
+
+
+def _cell(raw: Mapping[str, Any], number: int) -> Cell:
+    return Cell(raw["cell_type"], raw["source"], number, raw.get("id", ""), tuple(raw["metadata"].get("tags", ())))

@@ -1,0 +1,172 @@
+"""Due dates and the late policy of a course, from its `course.toml`, and what they make of a class. No clock, no git in here.
+
+none        late work is marked late and loses nothing
+zero        late work gets no points
+percent     each day that has begun takes `percent_per_day` of the points
+late_days   each student has `late_days` days for the whole course, used up in the order of the due dates; each day beyond
+            takes `percent_per_day` of the points (100, if not given)
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from grader.course import Course
+from grader.errors import CourseError, UsageError
+from grader.model import Lateness, Result, ResultStatus
+
+SETTINGS = "course.toml"
+_LATE_KEYS = ("policy", "percent_per_day", "late_days", "grace_minutes")
+
+
+class Policy(StrEnum):
+    NONE = "none"
+    ZERO = "zero"
+    PERCENT = "percent"
+    LATE_DAYS = "late_days"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What `course.toml` says. Due dates are by slug, extensions by student in lower case, then slug."""
+
+    policy: Policy = Policy.NONE
+    percent_per_day: float = 0.0
+    late_days: int = 0
+    grace: timedelta = timedelta(0)
+    due: Mapping[str, datetime] = field(default_factory=dict)
+    extensions: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
+
+    def due_for(self, student: str, slug: str) -> datetime | None:
+        return self.extensions.get(student.lower(), {}).get(slug) or self.due.get(slug)
+
+
+def read_rules(course: Course) -> Rules:
+    """Read the course's `course.toml`; without one, nothing is ever late. Raises CourseError for what is wrong in it."""
+    file = course.root / SETTINGS
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Rules()
+    except (OSError, ValueError) as error:
+        raise CourseError(f"{file} cannot be read: {error}. Correct the file.") from error
+    _only(file, "", table, ("late", "due", "extensions"))
+    late = _table(file, "late", table.get("late", {}))
+    _only(file, "late", late, _LATE_KEYS)
+    try:
+        policy = Policy(late.get("policy", "none"))
+    except ValueError:
+        raise CourseError(f"{file}, [late]: there is no policy {late['policy']!r}; use {', '.join(Policy)}.") from None
+    extensions = _table(file, "extensions", table.get("extensions", {}))
+    return Rules(
+        policy=policy,
+        percent_per_day=_number(file, late, "percent_per_day", 100 if policy is Policy.LATE_DAYS else 0, most=100),
+        late_days=int(_number(file, late, "late_days", 0, most=1000)),
+        grace=timedelta(minutes=_number(file, late, "grace_minutes", 0, most=100_000)),
+        due=_dates(course, file, "due", table.get("due", {})),
+        extensions={who.lower(): _dates(course, file, f"extensions.{who}", dates) for who, dates in extensions.items()},
+    )
+
+
+def judge(results: Sequence[Result], rules: Rules) -> tuple[Result, ...]:
+    """Return `results` with what is late in them, by the times of their commits. Results without a due date stay as they are."""
+    spent: dict[str, int] = {}
+    judged = {}
+    for result in sorted(results, key=lambda result: _order(result, rules)):
+        due = rules.due_for(result.student, result.assignment)
+        lateness = _lateness(result, due, rules, spent) if due else None
+        judged[result.student, result.assignment] = replace(result, lateness=lateness)
+    return tuple(judged[result.student, result.assignment] for result in results)
+
+
+def notes(results: Iterable[Result], rules: Rules, slugs: Iterable[str]) -> tuple[str, ...]:
+    """Return sentences on what could not be judged. `slugs` are the assignments these results are of."""
+    unknown = [f"{result.student} {result.assignment}" for result in results if result.lateness and result.lateness.late is None]
+    sentences = []
+    if unknown:
+        more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
+        sentences.append(f"Whether it was handed in late is not known where there is no commit: {', '.join(unknown[:5])}{more}.")
+    not_run = sorted(rules.due.keys() - set(slugs))
+    if rules.policy is Policy.LATE_DAYS and not_run:
+        sentences.append(f"Late days were counted without {', '.join(not_run)}: a run over all assignments counts them all.")
+    return tuple(sentences)
+
+
+def _order(result: Result, rules: Rules) -> tuple[str, str, str]:
+    due = rules.due_for(result.student, result.assignment)
+    return (result.student, written(due) if due else "", result.assignment)
+
+
+def _lateness(result: Result, due: datetime, rules: Rules, spent: dict[str, int]) -> Lateness:
+    """Judge one result, and count the late days it takes in `spent`."""
+    if result.status is ResultStatus.MISSING:
+        return Lateness(written(due), False)
+    if not result.origin.committed_at:
+        return Lateness(written(due), None)
+    behind = datetime.fromisoformat(result.origin.committed_at) - due
+    if behind <= rules.grace:
+        return Lateness(written(due), False)
+    days = math.ceil(behind / timedelta(days=1))
+    paid = days
+    if rules.policy is Policy.LATE_DAYS:
+        free = min(days, rules.late_days - spent.get(result.student, 0))
+        spent[result.student] = spent.get(result.student, 0) + free
+        paid = days - free
+    if rules.policy is Policy.ZERO:
+        factor = 0.0
+    elif rules.policy is Policy.NONE:
+        factor = 1.0
+    else:
+        factor = max(0.0, 1.0 - paid * rules.percent_per_day / 100)
+    return Lateness(written(due), True, days, round(factor, 6))
+
+
+def written(moment: datetime) -> str:
+    """Return a moment as reports write it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# ---- settings
+
+
+def _only(file: Path, where: str, table: Mapping[str, Any], known: Iterable[str]) -> None:
+    for key in table:
+        if key not in known:
+            place = f"{file}, [{where}]" if where else str(file)
+            raise CourseError(f"{place}: there is no setting {key!r}; use {', '.join(known)}.")
+
+
+def _table(file: Path, name: str, value: object) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise CourseError(f"{file}: `{name}` is no table; begin it with a line [{name}].")
+    return value
+
+
+def _number(file: Path, table: Mapping[str, Any], key: str, default: float, most: float) -> float:
+    value = table.get(key, default)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= most:
+        raise CourseError(f"{file}, [late]: `{key}` is not a number from 0 to {most:g}; write for example {key} = 10.")
+    return value
+
+
+def _dates(course: Course, file: Path, where: str, value: object) -> dict[str, datetime]:
+    dates = {}
+    for name, moment in _table(file, where, value).items():
+        try:
+            slug = course.assignment(name).slug
+        except UsageError as error:
+            raise CourseError(f"{file}, [{where}]: {error}") from error
+        if not isinstance(moment, datetime) or moment.tzinfo is None:
+            raise CourseError(
+                f"{file}, [{where}]: `{name}` is not a date and time with its distance from UTC;"
+                f" write for example {name} = 2026-10-05T23:59:59+02:00."
+            )
+        dates[slug] = moment
+    return dates

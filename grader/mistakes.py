@@ -1,0 +1,100 @@
+"""The wrong submissions of the course: reading `assignments/<slug>/mistakes/<name>/`, and the rules for their settings.
+
+What grading them should show is compared in `verify`; what a student reads about them in `verify_feedback`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from grader.model import Assignment, Submission
+from grader.reading import read_submission
+
+MISTAKE = "mistake.toml"
+LISTS = ("failed", "skipped", "from_solution", "words")
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong submission, read: its folder's name, its settings, and its own files."""
+
+    name: str
+    assignment: Assignment
+    settings: Mapping[str, Any]
+    submission: Submission
+    """Only the files of the folder; `complete` has those of the solution, too."""
+
+    def texts(self, key: str) -> list[str]:
+        """A setting that is a list of texts; empty if it is missing or something else."""
+        value = self.settings.get(key, [])
+        return [str(text) for text in value] if isinstance(value, list) else []
+
+    def complete(self, root: Path) -> Submission:
+        """What is graded: its own files, and those that it takes from the solution below `root`."""
+        solution = root / "solutions" / self.assignment.slug
+        names = [name for name in self.texts("from_solution") if name in self.assignment.files]
+        added = {name: (solution / name).read_bytes() for name in names if (solution / name).is_file()}
+        return replace(self.submission, files=added | dict(self.submission.files))
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with its settings and files, one sentence each."""
+        settings = self.settings
+        if not settings:
+            yield f"There is no {MISTAKE} that can be read; write describe, failed and skipped."
+            return
+        for key in settings.keys() - {"describe", *LISTS}:
+            yield f"{MISTAKE} has no setting `{key}`; it has describe, {', '.join(LISTS)}."
+        if not str(settings.get("describe", "")).strip():
+            yield f"{MISTAKE} does not describe the mistake; write describe as one sentence."
+        for key in LISTS:
+            if not isinstance(settings.get(key, []), list):
+                yield f'{MISTAKE}: write {key} as a list of texts, ["…"].'
+        yield from self._faults_of_checks()
+        yield from self._faults_of_files()
+
+    def _faults_of_checks(self) -> Iterator[str]:
+        ids = {check.id for check in self.assignment.checks}
+        failed, skipped = self.texts("failed"), self.texts("skipped")
+        for id in (*failed, *skipped):
+            if id not in ids:
+                yield f"{MISTAKE} names {id}, which is no check."
+        for id in sorted(set(failed) & set(skipped)):
+            yield f"{MISTAKE} has {id} both in failed and in skipped; a check is one of them."
+        if not failed:
+            yield f"{MISTAKE} says that no check fails; a mistake has to cost something."
+        if not all(word.strip() for word in self.texts("words")):
+            yield f"{MISTAKE} has an empty text in words; write words of the feedback that tell a student what is wrong."
+
+    def _faults_of_files(self) -> Iterator[str]:
+        names = self.assignment.files
+        for name in self.texts("from_solution"):
+            if name not in names:
+                yield f"{MISTAKE} takes {name} from the solution, which is none of the assignment's files."
+            elif name in self.submission.files:
+                yield f"{MISTAKE} takes {name} from the solution, and the folder has one of its own; remove one of the two."
+        if not set(names) & set(self.submission.files):
+            yield "There is none of the assignment's files here; add the wrong one."
+
+
+def read_mistakes(root: Path, assignment: Assignment) -> list[Mistake]:
+    """Every wrong submission of `assignment`, sorted by name. One without settings that can be read has none."""
+    folder = assignment.folder / "mistakes"
+    found = (
+        sorted(entry for entry in folder.iterdir() if entry.is_dir() and entry.name != "__pycache__") if folder.is_dir() else []
+    )
+    return [_read(root, assignment, entry) for entry in found]
+
+
+def _read(root: Path, assignment: Assignment, folder: Path) -> Mistake:
+    below = folder.relative_to(root).parts
+    submission = read_submission(f"mistake {folder.name}", assignment.slug, assignment.files, root, below)
+    files = dict(submission.files)
+    try:
+        settings = tomllib.loads(files.pop(MISTAKE, b"").decode())
+    except ValueError:
+        settings = {}
+    return Mistake(folder.name, assignment, settings, replace(submission, files=files))

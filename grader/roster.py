@@ -1,0 +1,117 @@
+"""The roster: who is in the class. Two services write one, and each has a header of its own. Points are not in here.
+
+    identifier,github_username,github_id,name                             GitHub Classroom's classroom_roster.csv
+    username,first_name,last_name,email,section,github_id,role            Classroom 50's roster.csv
+
+Columns may come in any order, more are allowed, and `email` and `section` are read from either.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.model import Assignment, Member
+from grader.reading import shown
+from grader.submissions import Found, Location
+
+NOT_STUDENTS = {"teacher", "instructor", "ta", "assistant", "owner", "admin", "staff", "grader", "observer"}
+"""Roles of people who hand nothing in."""
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The members of a class, in the order of the file. Names match without regard to case."""
+
+    members: tuple[Member, ...] = ()
+
+    def find(self, name: str) -> Member | None:
+        """Return the member with this username, else with this identifier, else None."""
+        return self._by_name.get(name.lower())
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Member]:
+        names = {member.identifier.lower(): member for member in self.members if member.identifier}
+        return names | {member.username.lower(): member for member in self.members if member.username}
+
+    def by_student(self) -> Mapping[str, Member]:
+        """Return the members by the name that results have."""
+        return {member.student: member for member in self.members}
+
+
+def read_roster(file: Path) -> Roster:
+    """Read a roster of either service. Raises UsageError that says what is wrong, and in which line."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"The roster {file} cannot be read: {error}.") from error
+    rows = csv.DictReader(io.StringIO(text, newline=""), restval="", skipinitialspace=True)
+    header = [name.strip().lower() for name in rows.fieldnames or []]
+    if not {"github_username", "username"} & set(header):
+        raise UsageError(
+            f"{file} is no roster: its first line has neither `github_username` (as in identifier,github_username,github_id,name)"
+            " nor `username` (as in username,first_name,last_name,email,section,github_id,role)."
+        )
+    rows.fieldnames = header
+    members: dict[str, Member] = {}
+    for row in rows:
+        values = {name: (value or "").strip() for name, value in row.items() if name and isinstance(value, str | None)}
+        if not any(values.values()) or values.get("role", "").lower() in NOT_STUDENTS:
+            continue
+        member = _member(values)
+        if not member.student:
+            raise UsageError(f"{file}, line {rows.line_num}: there is neither a username nor an identifier.")
+        key = member.student.lower()
+        if key in members:
+            raise UsageError(f"{file}, line {rows.line_num}: {shown(member.student)} is in the roster twice.")
+        members[key] = member
+    return Roster(tuple(members.values()))
+
+
+def _member(row: Mapping[str, str]) -> Member:
+    first, last = row.get("first_name", ""), row.get("last_name", "")
+    return Member(
+        username=row.get("github_username", "") or row.get("username", ""),
+        identifier=row.get("identifier", ""),
+        first_name=first,
+        last_name=last,
+        name=row.get("name", "") or f"{first} {last}".strip(),
+        email=row.get("email", ""),
+        section=row.get("section", ""),
+    )
+
+
+def with_roster(found: Found, roster: Roster, selected: Sequence[Assignment], root: Path) -> Found:
+    """Return what was found, with each student's name as in the roster, and everybody of the roster in it.
+
+    Who is in the roster and handed nothing in gets a `missing` for each selected assignment. Who is not in the roster is graded
+    all the same, and named in a note.
+    """
+    locations: dict[tuple[str, str], Location] = {}
+    notes: list[str] = []
+    strangers: dict[str, None] = {}
+    for location in found.locations:
+        member = roster.find(location.student)
+        if member is None:
+            strangers.setdefault(location.student)
+        student = member.student if member else location.student
+        key = (student, location.assignment.slug)
+        other = locations.get(key)
+        if other is not None and other.below is not None:
+            if location.below is not None:
+                notes.append(
+                    f"{student} has two submissions for {location.assignment.slug}:"
+                    f" {shown(str(other.folder))} is graded, {shown(str(location.folder))} is not."
+                )
+            continue
+        locations[key] = replace(location, student=student)
+    for member in roster.members:
+        for assignment in selected:
+            locations.setdefault((member.student, assignment.slug), Location(member.student, assignment, root, None))
+    notes += [f"{shown(student)} is not in the roster." for student in strangers]
+    return Found(tuple(location for _, location in sorted(locations.items())), (*found.notes, *notes))

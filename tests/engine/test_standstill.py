@@ -1,0 +1,128 @@
+"""A program that waits for ever is told apart at once from one that is slow, sleeps, or has set itself a time limit."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.model import CheckResult, Limits, Status
+from tests.engine.tiny_course import TinyCourse
+
+# Far longer than a standstill takes to be seen: a test that waits for this limit has failed.
+LIMITS = Limits(wall_seconds=20, cpu_seconds=10)
+
+CLIENT = """
+@check(hint="h")
+def test_it(student, daytime_server):
+    '''Reads the time'''
+    daytime_server.reply(b"", faults=[Silent()])
+    student.run("p.py").expect_exit(0)
+"""
+CONNECT = "import socket\nlink = socket.create_connection(('time.nist.gov', 13))\n"
+
+SERVER = """
+@check(hint="h")
+def test_it(student, connect):
+    '''Echoes'''
+    student.start("p.py").wait_until_listening(9128)
+    peer = connect(9128)
+    peer.send(b"hello", faults=[Split(1)])
+    peer.receive(5)
+"""
+LISTEN = "import socket\nserver = socket.create_server(('localhost', 9128))\n"
+
+
+def judge(course: TinyCourse, checks: str, source: str) -> CheckResult:
+    (check,) = course.grade(checks, {"p.py": source}, LIMITS).checks
+    return check
+
+
+@pytest.mark.parametrize(
+    ("checks", "source", "words", "line"),
+    [
+        (CLIENT, CONNECT + "link.recv(1024)\n", "waits in recv() for data from the server on port 13", 3),
+        (
+            CLIENT,
+            CONNECT
+            + "import threading\nthread = threading.Thread(target=lambda: link.recv(10))\nthread.start()\nthread.join()\n",
+            "waits in recv() for data",
+            4,
+        ),
+        (CLIENT, "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()\n", "waits for a lock", 4),
+        (SERVER, LISTEN + "link, _ = server.accept()\nwhile True:\n    link.recv(5)\n", "from a client of port 9128", None),
+        (SERVER, LISTEN + "link, _ = server.accept()\nserver.accept()\n", "waits in accept() for a client on port 9128", 4),
+        (
+            SERVER,
+            "import asyncio\nasync def serve(reader, writer):\n    await reader.readexactly(99)\nasync def main():\n"
+            "    server = await asyncio.start_server(serve, 'localhost', 9128)\n    await server.serve_forever()\n"
+            "asyncio.run(main())\n",
+            "waits for events without a time limit",
+            None,
+        ),
+        (SERVER, LISTEN.replace("9128", "9129") + "server.accept()\n", "waits in accept() for a client on port 9129", 3),
+    ],
+)
+def test_who_waits_for_ever_is_stuck(sandboxed: TinyCourse, checks: str, source: str, words: str, line: int | None) -> None:
+    check = judge(sandboxed, checks, source)
+    assert check.status is Status.FAILED
+    assert words in check.message
+    assert "Nobody will send anything more" in check.message
+    assert line is None or (check.place is not None and check.place.line == line)
+    assert check.seconds < LIMITS.wall_seconds / 2
+
+
+def test_a_question_that_nobody_answers(sandboxed: TinyCourse) -> None:
+    checks = """
+    @check(hint="h")
+    def test_it(student):
+        '''Greets'''
+        student.start("p.py").wait_for_output("hello")
+    """
+    check = judge(sandboxed, checks, "name = input('name: ')\nprint('hello', name)\n")
+    assert "waits for input from the keyboard, at line 1" in check.message
+    assert "it had printed 'name: '" in check.message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import time\ntime.sleep(1)\n",
+        CONNECT + "import select\nselect.select([link], [], [], 1)\n",
+        CONNECT + "link.settimeout(1)\ntry:\n    link.recv(10)\nexcept TimeoutError:\n    pass\n",
+        "import threading\nthreading.Event().wait(1)\n",
+        "import subprocess\nsubprocess.run(['sleep', '1'])\n",
+        "import signal\nsignal.signal(signal.SIGALRM, lambda *_: None)\nsignal.alarm(1)\nsignal.pause()\n",
+        "import asyncio\nasyncio.run(asyncio.sleep(1))\n",
+    ],
+)
+def test_who_will_go_on_by_itself_is_never_stuck(sandboxed: TinyCourse, source: str) -> None:
+    check = judge(sandboxed, CLIENT, source)
+    assert check.status is Status.PASSED, check.message
+
+
+def test_a_slow_server_is_never_stuck(sandboxed: TinyCourse) -> None:
+    checks = """
+    @check(hint="h")
+    def test_it(student, daytime_server):
+        '''Reads a slow reply'''
+        daytime_server.reply(b"late", faults=[Delay(1.0)])
+        student.run("p.py").expect_line("b'late'")
+    """
+    check = judge(sandboxed, checks, CONNECT + "print(link.recv(10))\n")
+    assert check.status is Status.PASSED, check.message
+
+
+def test_many_right_exchanges_are_never_stuck(sandboxed: TinyCourse) -> None:
+    checks = """
+    @check(hint="h")
+    def test_it(student, connect):
+        '''Echoes'''
+        student.start("p.py").wait_until_listening(9128)
+        for _ in range(200):
+            peer = connect(9128)
+            peer.send(b"hello", faults=[Split(2)])
+            peer.receive(5)
+            peer.close()
+    """
+    source = LISTEN + "while True:\n    link, _ = server.accept()\n    while data := link.recv(3):\n        link.sendall(data)\n"
+    check = judge(sandboxed, checks, source)
+    assert check.status is Status.PASSED, check.message

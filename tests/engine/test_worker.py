@@ -1,0 +1,126 @@
+"""The batch's side of a session: its death is told, and the next job gets a new one."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from grader.errors import CannotGrade, SessionDied
+from grader.model import Isolation, Status
+from grader.sandbox.outer import command
+from grader.sandbox.probe import probe
+from tests.engine.tiny_course import TinyCourse
+
+PASSES = """
+@check(hint="h")
+def test_runs(student):
+    '''Runs'''
+    student.run("p.py").expect_exit(0)
+"""
+KILLS_ITS_SESSION = """
+import os, signal
+
+@check(hint="h")
+def test_breaks(student):
+    '''Breaks the session'''
+    os._exit(7)
+"""
+
+
+@pytest.mark.parametrize("isolation", list(Isolation))
+def test_a_session_that_dies_is_told_and_replaced(tmp_path: Path, isolation: Isolation) -> None:
+    try:
+        course = TinyCourse(tmp_path, probe(isolation))
+    except CannotGrade as error:
+        pytest.skip(str(error))
+    try:
+        with pytest.raises(SessionDied, match="ended without an answer"):
+            course.grade(KILLS_ITS_SESSION, {"p.py": ""})
+        (check,) = course.grade(PASSES, {"p.py": ""}).checks
+        assert check.status is Status.PASSED
+    finally:
+        course.close()
+
+
+def test_two_sessions_have_the_same_ports_at_the_same_time(sandboxed: TinyCourse, tmp_path: Path) -> None:
+    checks = """
+    @check(hint="h")
+    def test_serves(student, connect):
+        '''Serves'''
+        student.start("p.py").wait_until_listening(9128)
+        connect(9128).receive(5)
+    """
+    source = "import socket\nlink, _ = socket.create_server(('', 9128)).accept()\nlink.sendall(b'hello')\ninput()\n"
+    other = TinyCourse(tmp_path, probe(Isolation.SANDBOX))
+    try:
+        results = [course.grade(checks, {"p.py": source}) for course in (sandboxed, other, sandboxed)]
+        assert [result.checks[0].status for result in results] == [Status.PASSED] * 3
+    finally:
+        other.close()
+
+
+def test_a_port_is_free_again_at_once(sandboxed: TinyCourse) -> None:
+    """The server closes first and sets no SO_REUSEADDR: its connection would stay in TIME_WAIT for a minute."""
+    checks = """
+    @check(hint="h")
+    def test_serves_again(student, connect):
+        '''Serves three times'''
+        for _ in range(3):
+            server = student.start("p.py")
+            server.wait_until_listening(9128)
+            peer = connect(9128)
+            peer.receive_all()
+            peer.close()
+            server.wait_for_end().expect_exit(0)
+    """
+    source = (
+        "import socket\nserver = socket.socket()\nserver.bind(('127.0.0.1', 9128))\nserver.listen()\n"
+        "link, _ = server.accept()\nlink.sendall(b'hello')\nlink.close()\n"
+    )
+    (check,) = sandboxed.grade(checks, {"p.py": source}).checks
+    assert check.status is Status.PASSED, check.message
+
+
+def test_bwrap_can_make_the_session_too(tmp_path: Path) -> None:
+    """The second way into namespaces, for machines where only bwrap may make them."""
+    from dataclasses import replace
+
+    try:
+        capability = replace(probe(Isolation.SANDBOX), outer="bwrap")
+    except CannotGrade as error:
+        pytest.skip(str(error))
+    course = TinyCourse(tmp_path, capability)
+    try:
+        (check,) = course.grade(PASSES, {"p.py": "print('hello')"}).checks
+        assert check.status is Status.PASSED, check.message
+    finally:
+        course.close()
+
+
+def test_an_aborted_session_is_dead(tmp_path: Path) -> None:
+    course = TinyCourse(tmp_path, probe(Isolation.PORTABLE))
+    course.grade(PASSES, {"p.py": ""})
+    pid = course.worker._process.pid  # type: ignore[union-attr]
+    course.worker.abort()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, signal.SIG_DFL)
+    with pytest.raises(SessionDied):
+        course.grade(PASSES, {"p.py": ""})
+    course.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root drops its privileges")
+def test_root_opens_the_way_to_closed_folders(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "file.txt").write_text("seen")
+    import subprocess
+
+    said = subprocess.run(
+        command("unshare", ["cat", str(inner / "file.txt")], [inner]), capture_output=True, text=True, check=False
+    )
+    assert said.stdout == "seen", said.stderr

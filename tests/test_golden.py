@@ -1,0 +1,121 @@
+"""What a student reads about every known mistake, held to the recorded texts in `golden/<slug>/<mistake>.md`.
+
+A change of wording shows as a difference in review: run `pytest tests/test_golden.py --record`, look at it, and commit it.
+
+The texts are whole feedback pages without their transcripts: the kernel decides in which order two programs act and into how many
+pieces it cuts what they send. Data repeat, since the seed is fixed; what else may vary is taken out by `normal`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.batch import Batch, ReadBefore, run_in_threads
+from grader.course import load_course
+from grader.mistakes import Mistake, read_mistakes
+from grader.model import Assignment, Isolation, Result, Status
+from grader.reports import markdown
+from grader.sandbox.probe import probe
+from grader.verify import FEWEST_MISTAKES
+from grader.worker import Worker
+
+ROOT = Path(__file__).resolve().parent.parent
+GOLDEN = Path(__file__).parent / "golden"
+SEED = 2026
+
+VARYING = (
+    (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
+    (re.compile(r"\bfd=\d+"), "fd=…"),
+    (re.compile(r"\b(pid|process) \d+"), r"\1 …"),
+    (re.compile(r"(\('127\.0\.0\.1', )(?:3[2-9]\d{3}|[45]\d{4}|60\d{3})\)"), r"\1…)"),
+)
+"""Addresses of objects, descriptors, processes, and ports that the kernel chose (its range is 32768 to 60999)."""
+
+
+def normal(result: Result, assignment: Assignment) -> str:
+    """The feedback without what differs between two runs: transcripts, durations and the numbers of `VARYING`."""
+    checks = tuple(replace(check, transcript=(), seconds=0.0) for check in result.checks)
+    text = markdown.render(replace(result, checks=checks, seconds=0.0), assignment)
+    for pattern, instead in VARYING:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def why_unfinished(assignment: Assignment, mistakes: list[Mistake]) -> str:
+    """Why an assignment has no golden texts yet; empty if it is finished."""
+    for tree in ("starter", "solutions"):
+        if not all((ROOT / tree / assignment.slug / name).is_file() for name in assignment.files):
+            return f"{tree}/{assignment.slug} is not complete"
+    if not (assignment.folder / "README.md").is_file():
+        return "there is no handout"
+    if len(mistakes) < FEWEST_MISTAKES:
+        return f"there are only {len(mistakes)} mistakes"
+    return next((f"mistakes/{mistake.name}: {fault}" for mistake in mistakes for fault in mistake.faults()), "")
+
+
+COURSE = load_course(ROOT)
+MISTAKES = {assignment.slug: read_mistakes(ROOT, assignment) for assignment in COURSE.assignments}
+UNFINISHED = {slug: why for slug, found in MISTAKES.items() if (why := why_unfinished(COURSE.assignment(slug), found))}
+FINISHED = {slug: found for slug, found in MISTAKES.items() if slug not in UNFINISHED}
+EVERY_MISTAKE = [(slug, mistake.name) for slug, found in FINISHED.items() for mistake in found]
+
+
+def file_of(slug: str, name: str) -> Path:
+    return GOLDEN / slug / f"{name}.md"
+
+
+@pytest.fixture(scope="session")
+def graded(request: pytest.FixtureRequest) -> dict[tuple[str, str], Result]:
+    """The mistakes that the selected tests ask for, graded all at once: a session per core."""
+    capability = probe()
+    if capability.isolation is not Isolation.SANDBOX:
+        pytest.skip(f"only the sandbox gives the same feedback everywhere: {capability.reason}")
+    chosen = {
+        item.callspec.params["case"] for item in request.session.items if isinstance(item, pytest.Function) and _has_case(item)
+    }
+    mistakes = {(slug, mistake.name): mistake for slug, found in FINISHED.items() for mistake in found}
+    handed = [ReadBefore(mistakes[case].complete(ROOT), COURSE.assignment(case[0])) for case in sorted(chosen)]
+    batch = Batch(capability.isolation, capability.reason, seed=SEED)
+    report = run_in_threads(batch, handed, lambda: Worker(ROOT, capability), os.cpu_count() or 1)
+    return {(result.assignment, result.student.removeprefix("mistake ")): result for result in report.results}
+
+
+def _has_case(item: pytest.Function) -> bool:
+    return hasattr(item, "callspec") and "case" in item.callspec.params
+
+
+@pytest.mark.parametrize("case", EVERY_MISTAKE, ids="/".join)
+def test_the_feedback_on_a_mistake(
+    case: tuple[str, str], graded: dict[tuple[str, str], Result], request: pytest.FixtureRequest
+) -> None:
+    result, file = graded[case], file_of(*case)
+    assert not [check.message for check in result.checks if check.status is Status.ERROR]
+    text = normal(result, COURSE.assignment(case[0]))
+    if request.config.getoption("--record"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    assert file.is_file(), f"nothing is recorded for {'/'.join(case)}: run pytest tests/test_golden.py --record"
+    recorded = file.read_text(encoding="utf-8")
+    changes = difflib.unified_diff(recorded.splitlines(), text.splitlines(), "recorded", "now", lineterm="", n=1)
+    assert text == recorded, "\n".join(["run pytest tests/test_golden.py --record if this is meant:", *changes])
+
+
+@pytest.mark.parametrize("slug", sorted(UNFINISHED))
+def test_an_unfinished_assignment_has_no_golden_texts(slug: str) -> None:
+    pytest.skip(f"{slug} is unfinished: {UNFINISHED[slug]}")
+
+
+def test_no_golden_text_is_left_over(request: pytest.FixtureRequest) -> None:
+    wanted = {file_of(*case) for case in EVERY_MISTAKE}
+    left = [file for file in GOLDEN.glob("*/*.md") if file not in wanted and file.parent.name not in UNFINISHED]
+    if request.config.getoption("--record"):
+        for file in left:
+            file.unlink()
+        left = []
+    assert not left

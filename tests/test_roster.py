@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.course import Course, load_course
+from grader.errors import UsageError
+from grader.model import Member
+from grader.roster import Roster, read_roster, with_roster
+from grader.submissions import find_class
+from tests.fakes import write
+
+CLASSROOM = '"identifier","github_username","github_id","name"\n"a1","Anna","17","Anna Adams"\n"b2","","","Ben Brook"\n'
+CLASSROOM_50 = (
+    "username,first_name,last_name,email,section,github_id,role\n"
+    "anna,Anna,Adams,anna@x.example,S1,17,student\nprof,Pat,Prof,p@x.example,,1,teacher\n\nben,Ben,Brook,b@x.example,S2,18,\n"
+)
+
+
+def roster(folder: Path, text: str) -> Roster:
+    return read_roster(write(folder / "roster.csv", text))
+
+
+def test_github_classrooms_roster(tmp_path: Path) -> None:
+    assert roster(tmp_path, CLASSROOM).members == (
+        Member("Anna", identifier="a1", name="Anna Adams"),
+        Member("", identifier="b2", name="Ben Brook"),
+    )
+
+
+def test_classroom_50s_roster_without_its_teachers(tmp_path: Path) -> None:
+    assert roster(tmp_path, CLASSROOM_50).members == (
+        Member("anna", "", "Anna", "Adams", "Anna Adams", "anna@x.example", "S1"),
+        Member("ben", "", "Ben", "Brook", "Ben Brook", "b@x.example", "S2"),
+    )
+
+
+def test_its_older_form_and_what_spreadsheets_do(tmp_path: Path) -> None:
+    old = "\ufeffUsername, first_name,last_name,email,section,github_id\r\nanna,Anna,Adams,,,17\r\n"
+    assert roster(tmp_path, old).members == (Member("anna", "", "Anna", "Adams", "Anna Adams"),)
+
+
+def test_a_short_and_a_long_line(tmp_path: Path) -> None:
+    assert roster(tmp_path, "username,email\nanna\nben,b@x,too,much\n").members == (Member("anna"), Member("ben", email="b@x"))
+
+
+def test_names_match_without_case_first_by_username_then_by_identifier(tmp_path: Path) -> None:
+    known = roster(tmp_path, CLASSROOM)
+    assert [known.find(name) for name in ("anna", "A1", "b2", "", "zoe")] == [
+        known.members[0],
+        known.members[0],
+        known.members[1],
+        None,
+        None,
+    ]
+    assert list(known.by_student()) == ["Anna", "b2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "is no roster"),
+        ("name,mail\nx,y\n", "is no roster"),
+        ("identifier,github_username\n,\n x,anna\n,ANNA\n", "line 4: ANNA is in the roster twice"),
+        ("identifier,github_username,name\n,,Nobody\n", "line 2: there is neither"),
+    ],
+)
+def test_what_is_wrong_is_told(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        roster(tmp_path, text)
+    assert says in str(caught.value)
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_roster(tmp_path / "none.csv")
+    (tmp_path / "x.csv").write_bytes(b"username\n\xff\xfe\n")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_roster(tmp_path / "x.csv")
+
+
+@pytest.fixture
+def course(course_root: Path) -> Course:
+    return load_course(course_root)
+
+
+def test_everybody_of_the_roster_is_there_under_one_name(course: Course, tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    write(folder / "api-ANNA" / "server.py")
+    write(folder / "old-mail-anna" / "mail.py")
+    write(folder / "zoe" / "api" / "server.py")
+    found = find_class(folder, course.assignments, course.assignments)
+    made = with_roster(found, roster(tmp_path, CLASSROOM), course.assignments, folder)
+    assert [(at.student, at.assignment.slug, at.below is not None) for at in made.locations] == [
+        ("Anna", "api", True),
+        ("Anna", "old_mail", True),
+        ("b2", "api", False),
+        ("b2", "old_mail", False),
+        ("zoe", "api", True),
+        ("zoe", "old_mail", False),
+    ]
+    assert made.notes == ("zoe is not in the roster.",)
+
+
+def test_two_folders_of_one_member_are_told(course: Course, tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    for name in ("api-anna", "api-a1"):
+        write(folder / name / "server.py")
+    found = find_class(folder, course.assignments, course.assignments[1:])
+    made = with_roster(found, roster(tmp_path, CLASSROOM), course.assignments[1:], folder)
+    assert [at.student for at in made.locations] == ["Anna", "b2"]
+    assert "two submissions" in made.notes[-1]
