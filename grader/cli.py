@@ -74,6 +74,16 @@ def _course(folder: Path | None) -> Course:
 course_option = click.option(
     "--course", type=FOLDER, metavar="DIR", envvar="GRADER_COURSE", help="The course's folder (else: found from here upwards)."
 )
+roster_option = click.option(
+    "--roster", type=FOLDER, metavar="FILE", help="Who is in the class: a roster of GitHub Classroom's or Classroom 50's."
+)
+format_option = click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(["gradescope", "canvas", "moodle", "ctrf", "junit", "classroom50"]),
+    help="Write this format into --report DIR, too; may be repeated.",
+)
 jobs_option = click.option(
     "--jobs", type=click.IntRange(1, 256), metavar="N", help="How many to grade at a time (default: one per core)."
 )
@@ -102,6 +112,8 @@ def list_(course: Path | None) -> None:
 @jobs_option
 @click.option("--json", "json_file", metavar="FILE", help="Write the JSON report to FILE; - is standard output.")
 @click.option("--report", type=FOLDER, metavar="DIR", help="Write feedback, gradebook.csv and report.json into DIR.")
+@format_option
+@roster_option
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", help="Repeat the data of the run with this seed.")
 @click.option("--require-sandbox", is_flag=True, help="Refuse to grade without the sandbox.")
 @click.option("--portable", is_flag=True, help="Grade without the sandbox: a self-check.")
@@ -134,6 +146,36 @@ def run(
         raise click.UsageError("--require-sandbox and --portable exclude each other.")
     isolation = Isolation.SANDBOX if require_sandbox else Isolation.PORTABLE if portable else None
     raise click.exceptions.Exit(grade(_course(course), Options(slugs=slugs, isolation=isolation, **options)))
+
+
+@cli.command()
+@click.argument("reports", nargs=-1, required=True, type=FOLDER, metavar="REPORT.json...")
+@click.option("--report", "folder", required=True, type=FOLDER, metavar="DIR", help="Write everything into DIR.")
+@click.option("--json", "json_file", metavar="FILE", help="Write the united JSON report to FILE, too; - is standard output.")
+@format_option
+@roster_option
+@course_option
+def merge(course: Path | None, reports: tuple[Path, ...], roster: Path | None, **wanted: Any) -> None:
+    """Unite the reports of several runs, such as those of --shard, into one gradebook. A folder stands for its report.json."""
+    from grader.merge import merge as unite
+    from grader.publishing import Wanted
+    from grader.roster import Roster, read_roster
+    from grader.run import exit_code
+
+    members = read_roster(roster) if roster else Roster()
+    report = unite(_course(course), reports, Wanted(members=members.by_student(), **wanted), members)
+    raise click.exceptions.Exit(exit_code(report, own=False, fail_under=None))
+
+
+@cli.command()
+@click.option("--submissions", type=FOLDER, metavar="DIR", help="A folder with the submissions of a class.")
+@click.option("--path", type=FOLDER, metavar="DIR", help="One student's repository.")
+@course_option
+def tamper(course: Path | None, submissions: Path | None, path: Path | None) -> None:
+    """Name the repositories in which the course's workflow, checks or grader were changed. `grader run` does so, too."""
+    from grader.run import Options, name_changed
+
+    raise click.exceptions.Exit(name_changed(_course(course), Options(submissions=submissions, path=path)))
 
 
 @cli.command()
@@ -171,6 +213,7 @@ def verify(course: Path | None, slugs: tuple[str, ...], jobs: int | None, portab
 @click.option("--grader-from", metavar="SPEC", help="Let pip get the grader from here (a requirement, or git+https://…).")
 @click.option("--classroom50", type=FOLDER, metavar="DIR", help="Write autograders for Classroom 50 into DIR.")
 @click.option("--classroom", metavar="NAME", help="The short name of the classroom there.")
+@click.option("--record/--no-record", default=True, help="Note in the course's given_out.json what students get (default).")
 @course_option
 def export(course: Path | None, slugs: tuple[str, ...], everything: bool, **options: Any) -> None:
     """Write what students get: template repositories, or Classroom 50's autograders. No solutions, no hidden checks."""
@@ -181,6 +224,19 @@ def export(course: Path | None, slugs: tuple[str, ...], everything: bool, **opti
         raise click.UsageError("Name assignments, or give --all.")
     for line in write(_course(course), slugs, Options(**options)):
         click.echo(line)
+
+
+@cli.command()
+@click.argument("slug")
+@click.option("--title", default="", metavar="TEXT", help="What students read (else: the slug in words).")
+@course_option
+def new(course: Path | None, slug: str, title: str) -> None:
+    """Begin an assignment: handout, settings, checks, mistakes, starter and solution of a small one that works."""
+    from grader.scaffold import scaffold
+
+    root = _course(course).root
+    for file in scaffold(root, slug, title):
+        click.echo(file.relative_to(root))
 
 
 @cli.command()

@@ -22,7 +22,10 @@ MOST_CHARACTERS = 2000
 """Of one cell of a table; what is longer is no message."""
 
 ONLY_THE_EXAMPLE = "only what the given notebook has"
-EVERYBODY = frozenset({"all", "all others", "both", "everybody", "everyone", "others", "the others", "all clients"})
+EVERYBODY = frozenset(
+    {"all", "all clients", "all members", "all others", "both", "everybody", "everyone", "everyone else", "everyone in the room"}
+    | {"others", "the others", "the room"}
+)
 """Receivers that are no person of their own."""
 NO_TABLE = "there is text, but no table with the columns who, to whom and message"
 
@@ -37,6 +40,7 @@ _RULE = re.compile(r":?-+:?")
 _CODE = re.compile(r"(`+)(?!`) ?(.+?) ?(?<!`)\1")
 _EMPHASIS = re.compile(r"(?<![\w\\])(\*\*|__|\*|_|`)(?=\S)(.+?)(?<=[^\s\\])\1(?!\w)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_REMARK = re.compile(r" ?\([^()]*\)$")
 _GROUP = re.compile(r"\s*(?:,|;|&|\+|/|\band\b)\s*", re.IGNORECASE)
 
 
@@ -52,8 +56,8 @@ class Message:
 
     @property
     def receivers(self) -> tuple[str, ...]:
-        """`Ann and Joe` are two."""
-        return tuple(name for name in _GROUP.split(self.receiver) if name)
+        """Names for comparing; `Ann and Joe` are two."""
+        return tuple(name for name in _GROUP.split(plain_name(self.receiver)) if name)
 
     def __str__(self) -> str:
         return f"message {self.number} ({self.sender} to {self.receiver})"
@@ -107,16 +111,16 @@ def judge_conversation(name: str, all_: dict[str, Conversation], given: Notebook
     speakers = {plain_name(message.sender) for message in messages}
     if len(speakers) < 2:
         return f"only {messages[0].sender} speaks"
-    people = speakers | {plain_name(receiver) for message in messages for receiver in message.receivers}
-    people -= EVERYBODY
+    people = (speakers | {name for message in messages for name in message.receivers}) - EVERYBODY
     if len(people) < parties:
         return f"only {len(people)} people take part"
     return _not_enough(name, all_, given, at_least)
 
 
 def plain_name(name: str) -> str:
-    """A name for comparing: without mark-up, capitals and superfluous blanks."""
-    return " ".join(plain(name).casefold().split())
+    """A name for comparing: without mark-up, capitals, superfluous blanks and a remark behind it, `Ann (client)`."""
+    whole = " ".join(plain(name).casefold().split())
+    return _REMARK.sub("", whole) or whole
 
 
 def plain(text: str) -> str:
@@ -141,9 +145,8 @@ def _not_enough(name: str, all_: dict[str, Conversation], given: Notebook, at_le
             others |= {_said(message.text) for message in conversation.messages}
     own = {_said(message.text) for message in messages} - {said for said in others if len(said) > 2}
     if len(own) < at_least:
-        return (
-            f"{len(own)} of at least {at_least} different messages are its own; the others stand elsewhere in the notebook, too"
-        )
+        count = f"only {len(own)} different messages are its own"
+        return f"{count}; one that stands elsewhere in the notebook, too, does not count, nor one that is said twice"
     if sum(map(str.isalpha, "".join(message.text for message in messages))) < ENOUGH_LETTERS:
         return f"all its messages together have fewer than {ENOUGH_LETTERS} letters"
     return ""

@@ -86,6 +86,15 @@ def judge(results: Sequence[Result], rules: Rules) -> tuple[Result, ...]:
     return tuple(judged[result.student, result.assignment] for result in results)
 
 
+_UNKNOWN = "Whether it was handed in late is not known where there is no commit: "
+_NOT_COUNTED = "Late days were counted without "
+
+
+def is_note(text: str) -> bool:
+    """Tell whether a note is one of `notes`; a report that is judged anew gets new ones."""
+    return text.startswith((_UNKNOWN, _NOT_COUNTED))
+
+
 def notes(results: Iterable[Result], rules: Rules, slugs: Iterable[str]) -> tuple[str, ...]:
     """Return sentences on what could not be judged. `slugs` are the assignments these results are of."""
     unknown = [f"{result.student} {result.assignment}" for result in results if result.lateness and result.lateness.late is None]
@@ -95,7 +104,7 @@ def notes(results: Iterable[Result], rules: Rules, slugs: Iterable[str]) -> tupl
         sentences.append(f"Whether it was handed in late is not known where there is no commit: {', '.join(unknown[:5])}{more}.")
     not_run = sorted(rules.due.keys() - set(slugs))
     if rules.policy is Policy.LATE_DAYS and not_run:
-        sentences.append(f"Late days were counted without {', '.join(not_run)}: a run over all assignments counts them all.")
+        sentences.append(f"{_NOT_COUNTED}{', '.join(not_run)}: a run over all assignments counts them all.")
     return tuple(sentences)
 
 

@@ -1,7 +1,7 @@
-"""Playing a table of messages against the rules of a protocol: would our own server have this conversation? No notebook in here.
+"""Playing a table of messages against a protocol: would our own server have this conversation? No notebook in here.
 
-The client's messages are given to the very code that our fake servers stand on (`grader.protocols`); what the table lets the server
-say is compared with what that code answers.
+The clients' messages are given to the very code that our fake servers stand on (`grader.protocols`); what the table lets the
+server say is compared with what that code answers.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from typing import NoReturn
 
 from grader.conversation import EVERYBODY, Message, plain_name
 from grader.protocols import daytime
-from grader.protocols.chat import Add, ClientMessages, FromClient, Left, Private, Quit, Room, ServerMessages, Unknown
+from grader.protocols.chat import Add, ClientMessages, FromClient, Quit, Room, Unknown
 from grader.reports.text import quoted
 
 _ACTION = re.compile(r"\W*\((.*)\)\W*")
 _LINE_END = re.compile(r"\\\\n|\\n|<br */?>", re.IGNORECASE)
 _RETURN = re.compile(r"\\\\r|\\r")
 _QUOTES = re.compile(r"b?(['\"“‘«])(.*)['\"”’»]", re.DOTALL)
+_NIST = re.compile(r"\d{5} \d\d-\d\d-\d\d \d\d:\d\d:\d\d \d\d \d \d \d+\.\d UTC\(NIST\) \*", re.ASCII)
 _OPENING = re.compile(r"\b(connect|open|call|dial|join)", re.IGNORECASE)
 _CLOSING = re.compile(r"\b(disconnect|clos|leav|hang|end|quit|break)", re.IGNORECASE)
 
@@ -35,7 +36,11 @@ class Played:
     untold: tuple[str, ...] = ()
     """What the server says according to the protocol, and does not say in the table, as phrases."""
     kinds: tuple[str, ...] = ()
-    """First words of the messages that clients sent, each once, in order."""
+    """The first words of what clients sent (`ADD` …), each once, in order."""
+    joined: int = 0
+    """How many clients came into a room."""
+    stayed: tuple[str, ...] = ()
+    """Who is still in the room at the end."""
     unended: tuple[int, ...] = ()
     """Numbers of the messages that do not end in a newline."""
     opened: bool = False
@@ -64,8 +69,7 @@ def play_daytime(messages: Sequence[Message]) -> Played:
     if len(said) > 1:
         _refuse(said[1], "a daytime server sends one line, in one message, and this is a second one")
     _expect_line_of_nist(said[0])
-    unended = () if _data(said[0]).endswith(b"\n") else (said[0].number,)
-    return Played(unended=unended, opened=opened, closed=closed)
+    return Played(opened=opened, closed=closed)
 
 
 def play_chat(messages: Sequence[Message]) -> Played:
@@ -74,29 +78,32 @@ def play_chat(messages: Sequence[Message]) -> Played:
     for message in messages:
         room.play(message)
     unended = [one.number for one in messages if _action(one) is None and not _data(one).endswith(b"\n")]
-    return Played(tuple(room.untold()), tuple(dict.fromkeys(room.kinds)), tuple(unended))
+    return Played(
+        untold=tuple(room.untold()),
+        kinds=tuple(dict.fromkeys(room.kinds)),
+        joined=room.kinds.count("ADD"),
+        stayed=tuple(room.stayed()),
+        unended=tuple(unended),
+    )
 
 
 def _expect_line_of_nist(message: Message) -> None:
     line = " ".join(_data(message).decode().split())
     try:
-        parsed = daytime.parse_line(line)
+        if not _NIST.fullmatch(line):
+            raise ValueError("it has not the form MJD YY-MM-DD HH:MM:SS TT L H msADV UTC(NIST) *")
+        daytime.parse_line(line)
     except ValueError as error:
-        why = str(error) if line.count(" ") == 8 else "it has not the nine fields of the form"
-        _refuse(message, f"NIST's server would not send {quoted(line)}: {why}")
-    again = daytime.format_line(
-        parsed.moment, ms_advance=parsed.ms_advance, health=parsed.health, leap=parsed.leap, dst=parsed.dst
-    )
-    if line != " ".join(again.split()):
-        _refuse(message, f"for that moment NIST's server would send {quoted(' '.join(again.split()))}, not {quoted(line)}")
+        _refuse(message, f"NIST's server would not send {quoted(line)}: {error}")
 
 
 @dataclass
 class _Client:
+    name: str
     number: int
     reads: ClientMessages = field(default_factory=ClientMessages)
-    coming: bytes = b""
-    """What the server has to say to it and has not said yet."""
+    coming: list[bytes] = field(default_factory=list)
+    """What the server has to say to it and has not said yet, message by message."""
     has_joined: bool = False
     has_quit: bool = False
     is_gone: bool = False
@@ -109,15 +116,14 @@ class _PlayedRoom:
         self._room = Room()
         self._clients: dict[str, _Client] = {}
         self._joined_as: dict[str, str] = {}
+        self._left_out: list[str] = []
         self.kinds: list[str] = []
 
     def play(self, message: Message) -> None:
         _expect_one_server(message)
         action = _action(message)
         if _is_server(message.receiver):
-            client = self._clients.setdefault(plain_name(message.sender), _Client(len(self._clients)))
-            if client.is_gone:
-                _refuse(message, f"{message.sender} has left already")
+            client = self._clients.setdefault(plain_name(message.sender), _Client(message.sender, len(self._clients)))
             if action is None:
                 self._hear(message, client)
             elif _CLOSING.search(action):
@@ -125,11 +131,16 @@ class _PlayedRoom:
         elif action is None:
             self._say(message)
         elif _CLOSING.search(action):
-            for name, client in self._addressed(message):
-                self._close(message, name, client)
+            for client in self._addressed(message):
+                self._close(message, client)
 
     def untold(self) -> list[str]:
-        return [f"{_first(client.coming)} to {name}" for name, client in self._clients.items() if client.coming]
+        for client in self._clients.values():
+            self._leave_out(client, len(client.coming))
+        return self._left_out
+
+    def stayed(self) -> list[str]:
+        return [one.name for one in self._clients.values() if one.has_joined and not (one.has_quit or one.is_gone)]
 
     def _hear(self, message: Message, client: _Client) -> None:
         for one in client.reads.feed(_ended(_data(message))):
@@ -144,8 +155,8 @@ class _PlayedRoom:
     def _understand(self, message: Message, client: _Client, one: FromClient) -> None:
         if isinstance(one, Unknown):
             _refuse(message, f"the server does not know what {quoted(one.line)} means")
-        if client.has_quit:
-            _refuse(message, f"{message.sender} has said QUIT already")
+        if client.has_quit or client.is_gone:
+            _refuse(message, f"{message.sender} has left already")
         if isinstance(one, Add) and client.has_joined:
             _refuse(message, f"{message.sender} has joined already")
         if not client.has_joined and not isinstance(one, Add | Quit):
@@ -155,44 +166,52 @@ class _PlayedRoom:
 
     def _say(self, message: Message) -> None:
         data = _ended(_data(message))
-        for name, client in self._addressed(message, data):
-            if client.coming.startswith(data):
-                client.coming = client.coming[len(data) :]
+        for client in self._addressed(message, data):
+            place = _place(client.coming, data)
+            if place is not None:
+                self._leave_out(client, place)
+                client.coming = _without_beginning(client.coming, len(data))
             elif client.coming:
-                _refuse(message, f"the server says {_first(client.coming)} to {name} here, not {quoted(data)}")
+                _refuse(message, f"the server says {quoted(client.coming[0])} to {client.name} here, not {quoted(data)}")
             else:
-                _refuse(message, f"the server has no reason to say {quoted(data)} to {name} here")
+                _refuse(message, f"the server has no reason to say {quoted(data)} to {client.name} here")
 
-    def _addressed(self, message: Message, data: bytes = b"") -> list[tuple[str, _Client]]:
+    def _leave_out(self, client: _Client, count: int) -> None:
+        self._left_out += [f"{quoted(one)} to {client.name}" for one in client.coming[:count]]
+        del client.coming[:count]
+
+    def _addressed(self, message: Message, data: bytes = b"") -> list[_Client]:
         """The clients that a message of the server is for; `everyone` is everyone who is to hear just that."""
         if plain_name(message.receiver) in EVERYBODY:
-            found = [(name, one) for name, one in self._clients.items() if not one.is_gone and one.coming.startswith(data)]
+            found = [one for one in self._clients.values() if not one.is_gone and _place(one.coming, data) is not None]
             if not found:
                 _refuse(message, f"there is nobody to whom the server would say {quoted(data)} here")
             return found
-        names = [plain_name(name) for name in message.receivers]
-        for name in names:
-            if name not in self._clients and name not in self._joined_as:
-                _refuse(message, f"there is no client {name!r}")
-        own = [name if name in self._clients else self._joined_as[name] for name in names]
-        return [(name, self._clients[name]) for name in own]
+        found = []
+        for name in message.receivers:
+            client = self._clients.get(name) or self._clients.get(self._joined_as.get(name, ""))
+            if client is None:
+                _refuse(message, f"no client {name!r} has said anything to the server")
+            found.append(client)
+        return found
 
-    def _close(self, message: Message, name: str, client: _Client) -> None:
+    def _close(self, message: Message, client: _Client) -> None:
         if not client.has_quit:
-            _refuse(message, f"the server closes only when {name} has said QUIT")
+            _refuse(message, f"the server closes only when {client.name} has said QUIT")
         if client.coming:
-            _refuse(message, f"before that the server says {_first(client.coming)} to {name}")
+            _refuse(message, f"before that the server says {quoted(client.coming[0])} to {client.name}")
         client.is_gone = True
 
     def _leave(self, client: _Client) -> None:
-        client.is_gone, client.coming = True, b""
+        client.is_gone = True
+        client.coming.clear()
         self._deliver(self._room.leave(client.number))
 
     def _deliver(self, letters: Sequence[tuple[int, bytes]]) -> None:
         clients = {client.number: client for client in self._clients.values()}
         for number, data in letters:
             if not clients[number].is_gone:
-                clients[number].coming += data
+                clients[number].coming.append(data)
 
 
 def _expect_one_server(message: Message) -> None:
@@ -218,16 +237,29 @@ def _data(message: Message) -> bytes:
     text = message.text
     if quotes := _QUOTES.fullmatch(text):
         text = quotes[2]
-    return _RETURN.sub("\r", _LINE_END.sub("\n", text)).encode("utf-8", "surrogateescape")
+    return _RETURN.sub("\r", _LINE_END.sub("\n", text)).encode("utf-8", "replace")
 
 
 def _ended(data: bytes) -> bytes:
     return data if data.endswith(b"\n") else data + b"\n"
 
 
-def _first(coming: bytes) -> str:
-    """The first message of the server in `coming`, in quotes."""
-    return quoted(ServerMessages().feed(coming)[0].wire())
+def _place(coming: Sequence[bytes], data: bytes) -> int | None:
+    """The first of the messages in `coming` from which on they begin with `data`; None if there is none."""
+    if not data:
+        return 0
+    return next((place for place in range(len(coming)) if b"".join(coming[place:]).startswith(data)), None)
+
+
+def _without_beginning(coming: Sequence[bytes], count: int) -> list[bytes]:
+    """`coming` without its first `count` bytes: a message of two lines may be said in two."""
+    rest = list(coming)
+    while count > 0:
+        first = rest.pop(0)
+        if count < len(first):
+            rest.insert(0, first[count:])
+        count -= len(first)
+    return rest
 
 
 def _refuse(message: Message, why: str) -> NoReturn:

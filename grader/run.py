@@ -11,25 +11,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
 from grader import classroom50
 from grader.batch import Batch, Handed, Interrupted, ReadBefore, in_shard, run_in_threads
 from grader.course import Course, is_students_copy
 from grader.errors import GraderError, UsageError
 from grader.github import Actions
+from grader.late import judge, read_rules
+from grader.late import notes as late_notes
 from grader.model import Assignment, Isolation, Report, Result, Submission
+from grader.origin import repository_of, with_origins
 from grader.progress import watcher
-from grader.reading import safe_name
-from grader.reports import gradebook, json_report, markdown, terminal
-from grader.reports.text import inert
+from grader.publishing import Wanted, console_for, near, publish, say
 from grader.reports.wording import count
+from grader.roster import Roster, read_roster, with_roster
 from grader.sandbox.probe import Capability, probe
 from grader.store import Store, has_error, store_file
-from grader.submissions import Found, find_class, find_own
+from grader.submissions import Found, Location, find_class, find_own
+from grader.tamper import GivenOut, changed_files
 from grader.verify import verify as check_course
 from grader.worker import Worker
-from grader.writing import write_file
 
 PASSED, FAILED, ERROR, INTERRUPTED = 0, 1, 3, 130
 """Exit codes: all is well, points were lost, something could not be graded, Ctrl-C."""
@@ -53,6 +54,8 @@ class Options:
     shard: tuple[int, int] | None = None
     github: bool = False
     classroom50: bool = False
+    roster: Path | None = None
+    formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,17 +113,19 @@ def _below(folder: Path, here: Path) -> str:
 
 def _run(course: Course, options: Options) -> Graded:
     """Grade and report."""
-    console = Console(file=sys.stderr if options.json_file == "-" else sys.stdout)
     assignments = _assignments(course, options)
     source = choose_source(course, options, Path.cwd())
-    find = find_own if source.own else find_class
-    found = find(source.folder, course.assignments, assignments)
+    roster = _roster(options, source)
+    wanted = Wanted(options.report, options.json_file, options.formats, roster.by_student())
+    console = console_for(wanted)
+    rules = read_rules(course)
+    found = _find(course, source, assignments, roster)
     if options.shard:
         kept = tuple(location for location in found.locations if in_shard(location, *options.shard))
         found = replace(found, locations=kept)
     capability = probe(options.isolation)
     seed = options.seed if options.seed is not None else secrets.randbelow(2**31)
-    _say(console, _first_line(source, found, capability, seed))
+    say(console, _first_line(source, found, capability, seed))
     store, notes = _open_store(course, source)
     with store or nullcontext():
         batch = Batch(
@@ -134,11 +139,15 @@ def _run(course: Course, options: Options) -> Graded:
             notes=(*found.notes, *notes),
         )
         try:
-            report, interrupted = grade(course, batch, found.locations, capability, options.jobs, console), False
+            report, interrupted = grade(course, batch, _longest_first(found, store), capability, options.jobs, console), False
         except Interrupted as stop:
             graded = f"Interrupted: {len(stop.report.results)} of {count(len(found.locations), 'submission')} graded."
             report, interrupted = replace(stop.report, notes=(*stop.report.notes, graded)), True
-    publish(report, assignments, options, source, console)
+    report = with_origins(report, found.locations, None if is_students_copy(course.root) else GivenOut(course))
+    results = judge(report.results, rules)
+    told = late_notes(results, rules, [assignment.slug for assignment in assignments])
+    report = replace(report, results=results, notes=(*report.notes, *told))
+    publish(report, assignments, wanted, source.own, console)
     code = INTERRUPTED if interrupted else exit_code(report, source.own, options.fail_under)
     return Graded(report, assignments, found, code)
 
@@ -165,9 +174,23 @@ def verify(course: Course, slugs: Sequence[str], isolation: Isolation | None, jo
 
     problems = check_course(course, slugs, grade_all, allow_todo)
     for problem in problems:
-        _say(console, f"{problem.where}: {problem.sentence}")
-    _say(console, f"{count(len(problems), 'problem')} in {count(len(course.select(slugs)), 'assignment')}")
+        say(console, f"{problem.where}: {problem.sentence}")
+    say(console, f"{count(len(problems), 'problem')} in {count(len(course.select(slugs)), 'assignment')}")
     return FAILED if problems else PASSED
+
+
+def name_changed(course: Course, options: Options) -> int:
+    """Print the files of the course that were changed in each student's repository; return 1 if there are any."""
+    console = Console()
+    source = choose_source(course, options, Path.cwd())
+    found, given = _find(course, source, course.assignments, Roster()), GivenOut(course)
+    repositories = sorted({repository for at in found.locations if (repository := repository_of(at))})
+    changed = {repository: files for repository in repositories if (files := changed_files(repository, given))}
+    for repository, files in changed.items():
+        for file in files:
+            say(console, f"{near(repository)}: {file}")
+    say(console, f"Files of the course are changed in {len(changed)} of {len(repositories)} repositories.")
+    return FAILED if changed else PASSED
 
 
 def choose_source(course: Course, options: Options, here: Path) -> Source:
@@ -184,39 +207,6 @@ def choose_source(course: Course, options: Options, here: Path) -> Source:
                 return Source(folder, own=False)
         raise UsageError(f"{course.root} has no folder submissions/ or examples/submissions/: name one with --submissions DIR.")
     return Source(here, own=True)
-
-
-def publish(report: Report, assignments: Sequence[Assignment], options: Options, source: Source, console: Console) -> None:
-    """Write the files that were asked for, then show the results. Raises GraderError for a file that cannot be written."""
-    if options.report:
-        write_reports(report, assignments, options.report)
-    if options.json_file == "-":
-        sys.stdout.write(json_report.render(report))
-        sys.stdout.flush()
-    elif options.json_file:
-        write_file(Path(options.json_file), json_report.render(report))
-    if source.own:
-        by_slug = {assignment.slug: assignment for assignment in assignments}
-        for result in report.results:
-            if not result.passed_everything:
-                terminal.render_feedback(result, by_slug[result.assignment], console)
-    terminal.render(report, assignments, console)
-    for assignment in assignments if source.own else ():
-        if assignment.held_back:
-            more = count(assignment.held_back, "more check")
-            _say(console, f"{assignment.slug}: your instructor runs {more}; the score here does not count them.")
-    if options.report:
-        _say(console, f"Reports: {_near(options.report)}")
-
-
-def write_reports(report: Report, assignments: Sequence[Assignment], folder: Path) -> None:
-    """Write `<student>/<slug>.md`, `gradebook.csv` and `report.json` into `folder`."""
-    by_slug = {assignment.slug: assignment for assignment in assignments}
-    for result in report.results:
-        feedback = markdown.render(result, by_slug[result.assignment])
-        write_file(folder / safe_name(result.student) / f"{result.assignment}.md", feedback)
-    write_file(folder / "gradebook.csv", gradebook.render(report, assignments))
-    write_file(folder / "report.json", json_report.render(report))
 
 
 def exit_code(report: Report, own: bool, fail_under: float | None) -> int:
@@ -241,6 +231,36 @@ def _assignments(course: Course, options: Options) -> tuple[Assignment, ...]:
     return matching
 
 
+def _roster(options: Options, source: Source) -> Roster:
+    if options.roster is None:
+        return Roster()
+    if source.own:
+        raise UsageError("--roster is for a class: give it with --submissions DIR.")
+    return read_roster(options.roster)
+
+
+def _find(course: Course, source: Source, assignments: Sequence[Assignment], roster: Roster) -> Found:
+    if source.own:
+        return find_own(source.folder, course.assignments, assignments)
+    found = find_class(source.folder, course.assignments, assignments)
+    return with_roster(found, roster, assignments, source.folder) if roster.members else found
+
+
+def _longest_first(found: Found, store: Store | None) -> list[Location]:
+    """Return the locations, those first that took longest when they were last graded: none of them is left for the end alone.
+
+    One that was never graded counts as the longest of its assignment.
+    """
+    seconds = store.seconds() if store else {}
+    longest: dict[str, float] = {}
+    for (_, slug), took in seconds.items():
+        longest[slug] = max(longest.get(slug, 0.0), took)
+    return sorted(
+        found.locations,
+        key=lambda at: -seconds.get((at.student, at.assignment.slug), longest.get(at.assignment.slug, 0.0)),
+    )
+
+
 def _open_store(course: Course, source: Source) -> tuple[Store | None, tuple[str, ...]]:
     """Open the course's store. A student's copy has none, and one that cannot be written to may be used by a student, too."""
     if source.own and is_students_copy(course.root):
@@ -257,17 +277,7 @@ def _first_line(source: Source, found: Found, capability: Capability, seed: int)
     students = count(len({location.student for location in found.locations}), "student")
     assignments = count(len({location.assignment.slug for location in found.locations}), "assignment")
     whose = "Your submission" if source.own else "Submissions"
-    return f"{whose}: {_near(source.folder)} · {students}, {assignments} · isolation {capability.isolation} · seed {seed}"
-
-
-def _near(folder: Path) -> str:
-    """Return a folder as seen from here, if it is below."""
-    here, folder = Path.cwd(), folder.resolve()
-    return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)
-
-
-def _say(console: Console, text: str) -> None:
-    console.print(Text(inert(text)), highlight=False, soft_wrap=True)
+    return f"{whose}: {near(source.folder)} · {students}, {assignments} · isolation {capability.isolation} · seed {seed}"
 
 
 def _cores() -> int:

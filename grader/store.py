@@ -24,6 +24,8 @@ CREATE TABLE IF NOT EXISTS runs (
 CREATE TABLE IF NOT EXISTS results (
     student TEXT NOT NULL, assignment TEXT NOT NULL, key TEXT NOT NULL, isolation TEXT NOT NULL, seed INTEGER NOT NULL,
     finished_at TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (student, assignment, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS durations (
+    student TEXT NOT NULL, assignment TEXT NOT NULL, seconds REAL NOT NULL, PRIMARY KEY (student, assignment)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rubric (
     student TEXT NOT NULL, assignment TEXT NOT NULL, item TEXT NOT NULL, points REAL NOT NULL, note TEXT NOT NULL,
     entered_at TEXT NOT NULL, PRIMARY KEY (student, assignment, item)) WITHOUT ROWID;
@@ -92,7 +94,11 @@ class Store:
     def save(self, key: str, result: Result) -> None:
         """Keep `result` under `key`, in place of an earlier one under the same key."""
         text = json.dumps(result_to_json(result), ensure_ascii=True)
-        with self._sentences():
+        with self._sentences(), self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute(
+                "INSERT OR REPLACE INTO durations VALUES (?, ?, ?)", (result.student, result.assignment, result.seconds)
+            )
             self._connection.execute(
                 "INSERT OR REPLACE INTO results (student, assignment, key, isolation, seed, finished_at, json)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -112,6 +118,12 @@ class Store:
         except (KeyError, TypeError, ValueError):
             return None
         return None if has_error(result) else replace(result, cached=True)
+
+    def seconds(self) -> dict[tuple[str, str], float]:
+        """Return how long each submission took when it was last graded in a session, by student and assignment."""
+        with self._sentences():
+            rows = self._connection.execute("SELECT student, assignment, seconds FROM durations").fetchall()
+        return {(student, slug): seconds for student, slug, seconds in rows}
 
     def knows(self, student: str) -> bool:
         """Tell whether there is a result of this student."""

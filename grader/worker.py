@@ -87,7 +87,13 @@ class Worker:
         command = session_command(self._capability, self._scratch, self._course_root)
         self._pending = b""
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None, start_new_session=True, env=_environment()
+            command,
+            cwd=os.path.abspath(os.sep),  # the caller's folder may be one that the session cannot enter
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None,
+            start_new_session=True,
+            env=_environment(),
         )
         if self._aborted.is_set():  # asked only now: whoever sets it later finds the process to kill
             raise self._died("grading was interrupted")

@@ -104,8 +104,9 @@ def test_reports_are_written(grader: Grader, class_: Path, tmp_path: Path) -> No
     written = sorted(file.relative_to(tmp_path / "out").as_posix() for file in (tmp_path / "out").rglob("*") if file.is_file())
     assert written == [
         "gradebook.csv",
+        "index.html",
         "report.json",
-        *(f"{student}/{slug}.md" for student in ("s1", "s2", "x%3B rm") for slug in ("api", "old_mail")),
+        *(f"{who}/{slug}.{kind}" for who in ("s1", "s2", "x%3B rm") for slug in ("api", "old_mail") for kind in ("html", "md")),
     ]
     assert (tmp_path / "out" / "report.json").read_text() == (tmp_path / "deep" / "r.json").read_text()
     with open(tmp_path / "out" / "gradebook.csv", newline="") as table:

@@ -12,6 +12,7 @@ Fixtures are in `plugin.py`; CONTRIBUTING.md lists them.
 """
 
 from grader.checks.check import check
+from grader.checks.conversation import expect_conversation, play_conversation
 from grader.checks.notebook import expect_code_unchanged, expect_explained
 from grader.checks.program import Program, Run
 from grader.checks.student import ConnectedSocket, Database, Student
@@ -43,7 +44,9 @@ __all__ = [
     "TimedOut",
     "check",
     "expect_code_unchanged",
+    "expect_conversation",
     "expect_explained",
     "http_request",
+    "play_conversation",
     "visible",
 ]

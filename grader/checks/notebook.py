@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader import notebooks
+from grader.cells import BrokenNotebook, Notebook, read
 from grader.errors import CourseError, Mismatch
-from grader.notebooks import BrokenNotebook, Completeness, Notebook
+from grader.notebooks import Completeness
 
 
 def expect_code_unchanged(given: bytes, data: bytes) -> None:
@@ -14,7 +15,7 @@ def expect_code_unchanged(given: bytes, data: bytes) -> None:
 
     Raises Mismatch (the student's notebook) and CourseError (the given one cannot be read).
     """
-    changed = notebooks.code_unchanged(_given(given), _handed_in(data))
+    changed = notebooks.code_unchanged(open_given(given), open_handed_in(data))
     if changed:
         raise Mismatch(
             f"this code is changed or gone: {', '.join(changed)}",
@@ -29,11 +30,11 @@ def expect_explained(given: bytes, data: bytes, *, ids: Sequence[str], at_least:
 
     Raises Mismatch (the student's notebook) and CourseError (the given one cannot be read, or asks for no such line).
     """
-    asked = _given(given)
+    asked = open_given(given)
     unknown = set(ids) - set(notebooks.explanations(asked))
     if unknown:
         raise CourseError(f"the given notebook has no marker for {', '.join(sorted(unknown))}")
-    found = notebooks.judge_explanations(asked, _handed_in(data))
+    found = notebooks.judge_explanations(asked, open_handed_in(data))
     explained = sum(name in found.explained for name in ids)
     if explained < (len(ids) if at_least is None else at_least):
         missing = f", missing {_missing(found, ids)}" if at_least is None else ""
@@ -58,16 +59,18 @@ def _missing(found: Completeness, ids: Sequence[str]) -> str:
     return ", ".join(groups)
 
 
-def _given(data: bytes) -> Notebook:
+def open_given(data: bytes) -> Notebook:
+    """The notebook that was given. Raises CourseError: the author's mistake."""
     try:
-        return notebooks.read(data)
+        return read(data)
     except BrokenNotebook as error:
         raise CourseError(f"the given notebook cannot be read: {error}") from error
 
 
-def _handed_in(data: bytes) -> Notebook:
+def open_handed_in(data: bytes) -> Notebook:
+    """The student's notebook. Raises Mismatch with one sentence when the file is broken."""
     try:
-        return notebooks.read(data)
+        return read(data)
     except BrokenNotebook as error:
         raise Mismatch(
             str(error),

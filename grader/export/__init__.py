@@ -9,7 +9,9 @@ from pathlib import Path
 from grader.course import Course
 from grader.errors import UsageError
 from grader.export import bundle, repository
+from grader.export.public import Files
 from grader.reports.wording import count
+from grader.tamper import record
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Options:
     grader_from: str | None = None
     classroom50: Path | None = None
     classroom: str | None = None
+    record: bool = False
+    """Add what is given out to the course's `given_out.json`, by which `grader tamper` knows it again."""
 
 
 def export(course: Course, slugs: Sequence[str], options: Options) -> Iterator[str]:
@@ -45,10 +49,19 @@ def export(course: Course, slugs: Sequence[str], options: Options) -> Iterator[s
     if options.classroom is not None:
         raise UsageError("--classroom is for --classroom50 DIR.")
     if options.one_repository:
-        commit = repository.write(options.to, repository.of_many(course, assignments, options.grader_from), course.root)
+        files = repository.of_many(course, assignments, options.grader_from)
+        commit = _write(course, options.to, files, options)
         yield f"{options.to}: {count(len(assignments), 'assignment')}, commit {commit[:10]}"
         return
     for assignment in assignments:
         folder = options.to / assignment.slug
-        commit = repository.write(folder, repository.of_one(course, assignment, options.grader_from), course.root)
+        commit = _write(course, folder, repository.of_one(course, assignment, options.grader_from), options)
         yield f"{folder}: {assignment.title}, commit {commit[:10]}"
+
+
+def _write(course: Course, folder: Path, files: Files, options: Options) -> str:
+    """Write a repository, and record what is given out in it; return its commit."""
+    commit = repository.write(folder, files, course.root)
+    if options.record:
+        record(course.root, files)
+    return commit

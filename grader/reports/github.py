@@ -16,7 +16,7 @@ from typing import Any
 from grader.model import Assignment, CheckResult, Report, Result, ResultStatus, Status
 from grader.reports import markdown
 from grader.reports.text import clip, code, inert, inline
-from grader.reports.wording import bar, count, facts, number, reason, score_line, sentence, shown_checks
+from grader.reports.wording import bar, count, facts, has_own_checks, number, reason, score_line, sentence, shown_checks
 
 SUMMARY_BYTES = 1_000_000
 """GitHub drops a step's summary of more than 1 MiB (1,048,576 bytes)."""
@@ -135,7 +135,7 @@ def _number_of_checks(report: Report) -> int:
 def _notes(result: Result, assignment: Assignment, places: Places) -> list[tuple[float, str]]:
     """(points lost, command) for each fault of one result."""
     folder = places.get((result.student, result.assignment), "")
-    if result.status is ResultStatus.MISSING:
+    if not has_own_checks(result):
         return [(result.max_score, _command("error", sentence(result), title=assignment.title))]
     notes = []
     for check in shown_checks(result):

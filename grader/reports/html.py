@@ -72,11 +72,13 @@ def _environment() -> Environment:
         finalize=_shown,
     )
     environment.globals.update(
+        changed_line=wording.changed_line,
         compared=_compared,
         count=wording.count,
         facts=wording.facts,
         hidden_line=wording.hidden_line,
         isolation_line=wording.isolation_line,
+        late_line=wording.late_line,
         layout=layout,
         number=wording.number,
         reason=wording.reason,

@@ -16,11 +16,13 @@ from grader.reports.transcript_view import Row, rows, worth_showing
 from grader.reports.wording import (
     SYMBOLS,
     bar,
+    changed_line,
     count,
     facts,
     has_own_checks,
     hidden_line,
     isolation_line,
+    late_line,
     number,
     reason,
     run_again,
@@ -46,11 +48,13 @@ LANGUAGES = {".py": "python"}
 def render(result: Result, assignment: Assignment) -> str:
     """The feedback on `result` as Markdown: score, table of checks, failures first, then what passed and how to run again."""
     blocks = [f"# Feedback: {inline(assignment.title)}", f"Student: {code(clip(result.student, NAME_SHOWN))}", _score(result)]
+    blocks.append(late_line(result))
     if result.status is not ResultStatus.GRADED:
         blocks.append(f"**Why:** {inline(clip(sentence(result), TEXT_SHOWN))}")
     if has_own_checks(result):
         blocks += _checks(result)
-    blocks += [hidden_line(result, assignment.held_back), _rubric(result, assignment), *_again(result), _environment(result)]
+    blocks += [hidden_line(result, assignment.held_back), inline(changed_line(result)), _rubric(result, assignment)]
+    blocks += [*_again(result), _environment(result)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

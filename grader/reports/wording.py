@@ -62,6 +62,26 @@ def _them(many: int) -> str:
     return "it" if many == 1 else "them"
 
 
+def changed_line(result: Result) -> str:
+    """That files of the course were changed in the student's repository, and what that means: nothing; empty if none were."""
+    changed = result.origin.changed
+    if not changed:
+        return ""
+    files = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
+    return f"Files of the course were changed in this repository ({files}); it was graded with the course's own all the same."
+
+
+def late_line(result: Result) -> str:
+    """That the work was handed in late, and what is left of its points; empty if it was not."""
+    late = result.lateness
+    if not late or not late.late:
+        return ""
+    line = f"Handed in {count(late.days, 'day')} late, counting each day that has begun"
+    if late.factor == 1:
+        return f"{line}; all points count."
+    return f"{line}; {number(late.factor * 100)} % of the points count: {number(result.awarded)} of {number(result.score)}."
+
+
 def facts(check: CheckResult) -> list[tuple[str, str]]:
     """What a student reads about a failed check: (label, text) rows, empty texts left out."""
     if check.did or check.expected or check.happened:

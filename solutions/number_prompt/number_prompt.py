@@ -1,19 +1,27 @@
-"""Ask for a name and greet it."""
+"""Ask for a number from 1 to 10 until one comes."""
 
-import sys
+LOWEST, HIGHEST = 1, 10
 
 
-def greeting(name: str) -> str:
-    """Return the sentence for this name."""
-    return f"Hello, {name}!"
+def ask() -> int:
+    """Ask until the answer is right. Lets EOFError (Ctrl-D) and KeyboardInterrupt (Ctrl-C) out."""
+    while True:
+        text = input(f"Enter number from {LOWEST} to {HIGHEST}: ")
+        try:
+            number = int(text)
+        except ValueError:
+            print("That is not a valid integer.")
+            continue
+        if LOWEST <= number <= HIGHEST:
+            return number
+        print(f"Your number must be from {LOWEST} to {HIGHEST}:")
 
 
 def main() -> None:
     try:
-        name = input("Your name: ")
-    except EOFError:
-        sys.exit("There is no name to greet.")
-    print(greeting(name))
+        print(ask())
+    except (EOFError, KeyboardInterrupt):
+        print("\nNo number, then.")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,15 @@
-"""Ask for a name and greet it."""
+"""Ask for a number from 1 to 10 until one comes."""
 
 
-def greeting(name: str) -> str:
-    """Return `Hello, NAME!`."""
-    # TODO
-    return ""
+def ask() -> int:
+    """Ask until the answer is a number from 1 to 10, and return it."""
+    # TODO: input() asks; int() raises ValueError for a text that is no integer.
+    # TODO: say what is wrong with the answer, then ask again.
+    return 1
 
 
 def main() -> None:
-    # TODO: ask for a name and print its greeting. The input may end before there is a name: say so, without a traceback.
+    # TODO: print the number. Ctrl-D raises EOFError in input(), Ctrl-C raises KeyboardInterrupt: end without a traceback.
     pass
 
 

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from grader.reports.wording import bar, count, joined, number, plain
+from grader.model import Lateness, Origin
+from grader.reports.wording import bar, changed_line, count, joined, late_line, number, plain
+from tests.reports.sample import RESULT
 
 
 @pytest.mark.parametrize(("points", "shown"), [(6, "6"), (6.0, "6"), (6.5, "6.5"), (0.0, "0"), (100, "100"), (1 / 3, "0.33")])
@@ -29,3 +33,24 @@ def test_lines_end_between_pieces_only() -> None:
 def test_plain_text_for_a_terminal_that_knows_only_ascii() -> None:
     assert plain("✓ ü →", ascii_only=True) == "+ \\xfc ->"
     assert plain("✓ ü →", ascii_only=False) == "✓ ü →"
+
+
+def test_changed_files_are_one_sentence() -> None:
+    def said(*changed: str) -> str:
+        return changed_line(replace(RESULT, origin=Origin("s01", changed=changed)))
+
+    assert said() == ""
+    assert said("changed: a", "added: b") == (
+        "Files of the course were changed in this repository (changed: a, added: b);"
+        " it was graded with the course's own all the same."
+    )
+    assert "and 2 more" in said(*(f"added: {number}" for number in range(7)))
+
+
+def test_being_late_is_one_sentence() -> None:
+    def said(late: bool | None, days: int, factor: float) -> str:
+        return late_line(replace(RESULT, lateness=Lateness("2026-10-05T22:00:00Z", late, days, factor)))
+
+    assert late_line(RESULT) == said(False, 0, 1) == said(None, 0, 1) == ""
+    assert said(True, 1, 1) == "Handed in 1 day late, counting each day that has begun; all points count."
+    assert said(True, 2, 0.75).endswith("2 days late, counting each day that has begun; 75 % of the points count: 1.5 of 2.")

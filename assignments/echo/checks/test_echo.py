@@ -47,14 +47,18 @@ def running_server(student) -> Iterator[Program]:
 
 def expect_echo(peer: Peer, data: bytes) -> None:
     """Send `data` and raise unless exactly these bytes come back. The client stays connected."""
+    before = len(peer.received)
     peer.send(data)
-    echo = peer.receive(len(data))
+    peer.receive(len(data))
+    echo = peer.received[before:]
     if echo != data:
-        at = next(offset for offset in range(len(data)) if echo[offset] != data[offset])
+        at = next((offset for offset, byte in enumerate(data) if echo[offset] != byte), len(data))
         raise Mismatch(
             f"the bytes differ from byte {at + 1} on: the server sent '{visible(echo[at : at + 40])}'",
             did=f"We sent {len(data):,} bytes to your server",
-            expected=f"the same bytes come back, there '{visible(data[at : at + 40])}'",
+            expected=f"the same bytes come back, there '{visible(data[at : at + 40])}'"
+            if at < len(data)
+            else "the same bytes come back and nothing else",
         )
 
 

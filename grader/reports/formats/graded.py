@@ -1,0 +1,82 @@
+"""What a format is made from, and how a table of it is written. No format in here."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from grader.model import Assignment, CheckResult, Member, Report, Result, ResultStatus, Status
+from grader.reports.gradebook import cell
+from grader.reports.text import clip, inert
+from grader.reports.wording import facts, number, score_line, sentence
+
+TEXT_SHOWN = 2000
+"""Characters of one text that are handed on."""
+
+
+@dataclass(frozen=True)
+class GradedClass:
+    """A report, with what the course and the roster know about what is in it."""
+
+    report: Report
+    assignments: Sequence[Assignment]
+    members: Mapping[str, Member] = field(default_factory=dict)
+    """By student, from the roster; empty without one."""
+    file_name: Callable[[str], str] = str
+    """Makes a student's name the name of a folder."""
+
+    @property
+    def results(self) -> list[Result]:
+        return sorted(self.report.results, key=lambda result: (result.student, result.assignment))
+
+    @property
+    def columns(self) -> list[Assignment]:
+        """The assignments that there is a result of, in the course's order."""
+        graded = {result.assignment for result in self.report.results}
+        return sorted((one for one in self.assignments if one.slug in graded), key=lambda one: (one.order, one.slug))
+
+    def by_student(self) -> dict[str, dict[str, Result]]:
+        """Results by student, then slug."""
+        students: dict[str, dict[str, Result]] = {}
+        for result in self.results:
+            students.setdefault(result.student, {})[result.assignment] = result
+        return students
+
+    def member(self, student: str) -> Member:
+        """The student's line of the roster, or one made from the bare name."""
+        return self.members.get(student) or Member(student)
+
+
+def table(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as CSV. A cell that a spreadsheet would run is text."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def in_words(result: Result) -> str:
+    """A result in one line: points, checks, what being late cost, or why it is no grade."""
+    if result.status is not ResultStatus.GRADED:
+        return inert(sentence(result), keep="")
+    words = [score_line(result)]
+    if result.lateness and result.lateness.late:
+        words.append(f"late by {number(result.lateness.days)} d, {number(result.lateness.factor * 100)} % of the points counted")
+    return " · ".join(words)
+
+
+def why(check: CheckResult) -> str:
+    """What a student may read about a check that did not pass, as plain text; nothing for one that passed."""
+    if check.status is Status.PASSED:
+        return ""
+    lines = [f"{label}: {text}" for label, text in facts(check)] or [check.message]
+    if check.hint:
+        lines.append(f"Hint: {check.hint}")
+    if check.place:
+        lines.append(f"Your line: {check.place.file}:{check.place.line}")
+    return clip(inert("\n".join(lines)), TEXT_SHOWN)
+
+
+def title(check: CheckResult) -> str:
+    return inert(check.title or check.id, keep="")
