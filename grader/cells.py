@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import warnings
@@ -35,6 +36,7 @@ class Notebook:
     cells: tuple[Cell, ...]
 
 
+@functools.lru_cache(maxsize=4)  # several checks read the same notebook, one after the other
 def read(data: bytes) -> Notebook:
     """The cells of a notebook of any format version.
 

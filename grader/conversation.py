@@ -171,7 +171,7 @@ def _conversation(answer: Answer, asked: Answer, given_rows: set[tuple[str, ...]
 
 
 def _why_empty(answer: Answer, asked: Answer) -> str:
-    rows = {_same(row) for row in _rows(answer.text)}
+    rows = {_same(row) for row in _rows(answer.text) if any(row)}
     placeholder = {_same(row) for row in _rows(asked.text)}
     if rows - placeholder:
         return ONLY_THE_EXAMPLE

@@ -14,11 +14,13 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from grader.blame import Doubt, second_look
 from grader.checks.plugin import METADATA, GradingPlugin, JobContext
 from grader.model import CheckResult, Isolation, Job, Result, ResultStatus, Status
 from grader.reports.json_report import check_from_json, result_to_json
@@ -68,9 +70,14 @@ def grade(job: Job, confinement: Confinement, loop: LoopThread, course_root: Pat
     began = time.monotonic()
     assignment = job.assignment
     given = _read_given(course_root / "starter" / assignment.slug, assignment.files)
-    plugin = GradingPlugin(JobContext(job, confinement, loop, given))
+    context = JobContext(job, confinement, loop, given)
+    plugin = GradingPlugin(context)
     report = _run_pytest(assignment.folder / "checks", plugin)
     outcomes = {check.id: check for check in _checks_in(report)}
+    solution = _read_given(course_root / "solutions" / assignment.slug, assignment.files)
+    for check_id, doubt in plugin.doubts.items():
+        if check_id in outcomes:
+            outcomes[check_id] = _second_look(outcomes[check_id], doubt, context, solution)
     expected = [spec for spec in assignment.checks if not job.only or spec.id in outcomes]
     checks = tuple(outcomes.get(spec.id) or _never_reported(spec.id, float(spec.points), report) for spec in expected)
     broken = [check for check in checks if check.status is Status.ERROR]
@@ -86,6 +93,22 @@ def grade(job: Job, confinement: Confinement, loop: LoopThread, course_root: Pat
         seconds=round(time.monotonic() - began, 3),
         seed=job.seed,
     )
+
+
+def _second_look(check: CheckResult, doubt: Doubt, context: JobContext, solution: dict[str, bytes]) -> CheckResult:
+    """Run a doubtful check alone again, on the same program and, where there is one, on the solution."""
+    alone = replace(context, alone=check.id)
+
+    def run(on: JobContext) -> CheckResult:
+        plugin = GradingPlugin(on)
+        found = _checks_in(_run_pytest(context.assignment.folder / "checks", plugin))
+        return found[0] if found else check
+
+    def reference() -> CheckResult:
+        job = replace(context.job, submission=replace(context.job.submission, files=solution))
+        return run(replace(alone, job=job))
+
+    return second_look(check, doubt, lambda: run(alone), reference if solution else None)
 
 
 def _run_pytest(folder: Path, plugin: GradingPlugin) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import re
@@ -101,46 +102,63 @@ def exported(course: Course, to: Path, **options: object) -> list[str]:
 # ---- what is not in it
 
 
+ENGINE = b"".join(path.read_bytes() for path in (ROOT / "grader").rglob("*.py"))
+
+
 def distinctive_lines(slug: str) -> set[bytes]:
-    """Lines of a solution that only somebody who solved the assignment writes: long, and not in the starter or the handout."""
+    """Lines of a solution that only somebody who solved the assignment writes.
+
+    They are long, the starter and the handout do not have them, no hint says them, and the grader's own code does not
+    happen to have them too, such as `except OSError as error:`.
+    """
+    assignment = ROOT / "assignments" / slug
     given = b"".join(path.read_bytes() for path in (ROOT / "starter" / slug).rglob("*") if path.is_file())
-    given += (ROOT / "assignments" / slug / "README.md").read_bytes()
-    lines = {
-        line.strip()
-        for path in (ROOT / "solutions" / slug).rglob("*.*")
-        if path.is_file()
-        for line in path.read_bytes().splitlines()
-    }
+    given += (assignment / "README.md").read_bytes() + ENGINE + "\n".join(hints(slug)).encode()
+    files = [path for path in (ROOT / "solutions" / slug).rglob("*.*") if path.is_file() and path.suffix != ".pyc"]
+    lines = {line.strip() for path in files for line in path.read_bytes().splitlines()}
     return {line for line in lines if len(line) >= 24 and line not in given}
 
 
+def hints(slug: str) -> list[str]:
+    trees = [ast.parse(path.read_bytes()) for path in (ROOT / "assignments" / slug / "checks").glob("*.py")]
+    texts = [
+        keyword.value
+        for tree in trees
+        for keyword in ast.walk(tree)
+        if isinstance(keyword, ast.keyword) and keyword.arg == "hint"
+    ]
+    return [text.value for text in texts if isinstance(text, ast.Constant) and isinstance(text.value, str)]
+
+
+def lines_of_solutions(folder: Path) -> list[tuple[str, str, bytes]]:
+    """Return (file, slug, line) for each line of a solution that is in an export."""
+    secrets = [(slug, line) for slug in SLUGS for line in distinctive_lines(slug)]
+    # A wheel is no text; its files come one by one.
+    files = [(path, data) for path, data in contents(folder) if not path.endswith(".whl")]
+    return [(path, slug, line) for path, data in files for slug, line in secrets if line in data]
+
+
 def test_every_solution_has_distinctive_lines() -> None:
-    assert all(len(distinctive_lines(slug)) >= 3 for slug in SLUGS)
+    assert not [slug for slug in SLUGS if len(distinctive_lines(slug)) < 3]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_no_line_of_any_solution_is_in_an_export(slug: str, repositories: Path, one_repository: Path) -> None:
-    secrets = [(other, line) for other in SLUGS for line in distinctive_lines(other)]
-    found = [
-        (path, other, line)
-        for folder in (repositories / slug, one_repository)
-        for path, data in contents(folder)
-        if not path.endswith(".whl")  # its files come one by one, too
-        for other, line in secrets
-        if line in data
-    ]
-    assert not found
+def test_no_line_of_any_solution_is_in_a_repository(slug: str, repositories: Path) -> None:
+    assert not lines_of_solutions(repositories / slug)
+
+
+def test_no_line_of_any_solution_is_in_the_repository_of_all(one_repository: Path) -> None:
+    assert not lines_of_solutions(one_repository)
 
 
 def test_no_wrong_submission_is_in_an_export(one_repository: Path) -> None:
-    wrong = {path.read_bytes() for path in (ROOT / "assignments").glob("*/mistakes/*/*") if path.is_file()}
-    told = [
-        re.search(r'describe = "(.*)"', path.read_text())[1] for path in (ROOT / "assignments").glob("*/mistakes/*/mistake.toml")
-    ]  # type: ignore[index]
+    folders = [file.parent for file in (ROOT / "assignments").glob("*/mistakes/*/mistake.toml")]
+    wrong = {path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
+    told = {tomllib.loads((folder / "mistake.toml").read_text(encoding="utf-8"))["describe"].encode() for folder in folders}
     assert wrong and told
     for path, data in contents(one_repository):
-        assert data not in wrong and "mistake.toml" not in path
-        assert not [text for text in told if text.encode() in data], path
+        assert data not in wrong and "/mistakes/" not in path, path
+        assert not [text for text in told if text in data], path
 
 
 def test_nothing_hidden_is_in_an_export(tmp_path: Path) -> None:
@@ -184,7 +202,8 @@ def test_a_file_for_students_that_names_a_hidden_check_is_refused(file: str, tmp
 
 
 def test_cutting_checks_leaves_what_others_use() -> None:
-    source = "A = 1\nB = A\n\n\ndef used():\n    return A\n\n\ndef test_gone(student):\n    used(), B\n\n\n# kept\ndef test_kept():\n    used()\n"
+    source = "A = 1\nB = A\n\n\ndef used():\n    return A\n\n\n"
+    source += "def test_gone(student):\n    used(), B\n\n\n# kept\ndef test_kept():\n    used()\n"
     assert without_checks(source, ["gone"]) == "A = 1\n\n\ndef used():\n    return A\n\n\n# kept\ndef test_kept():\n    used()\n"
 
 
@@ -289,6 +308,12 @@ def test_a_students_copy_of_the_course_is_found_behind_a_real_one(tmp_path: Path
     assert is_students_copy(find_course(tmp_path / "student"))
     small_course(tmp_path / "student")
     assert find_course(tmp_path / "student") == tmp_path / "student" and not is_students_copy(tmp_path / "student")
+
+
+def test_a_students_copy_cannot_be_exported(tmp_path: Path) -> None:
+    copy = small_course(tmp_path / ".grader" / "course")
+    with pytest.raises(UsageError, match="is a student's copy"):
+        exported(copy, tmp_path / "to")
 
 
 def test_with_a_grader_from_elsewhere_the_public_course_lies_in_the_repository(tmp_path: Path) -> None:

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from _pytest.outcomes import Skipped
 
+from grader.blame import Doubt
 from grader.checks.check import PREFIX, check_id
 from grader.checks.student import Student
-from grader.errors import Stuck, StudentFault
+from grader.errors import StudentFault, Stuck, TimedOut
 from grader.model import Assignment, CheckResult, CheckSpec, Isolation, Job, Status
 from grader.reports.json_report import check_to_json
 from grader.sandbox.confinement import Confinement
+from grader.sandbox.process import Overrun
 from grader.sandbox.stuck import can_look
 from grader.sandbox.watch import Watch, has_hidden_timers
 from grader.servers.chat import ChatServer
@@ -39,6 +41,8 @@ class JobContext:
     confinement: Confinement
     loop: LoopThread
     given: Mapping[str, bytes]
+    alone: str = ""
+    """Run only the check with this id, and do not ask whether those it needs have passed."""
 
     @property
     def assignment(self) -> Assignment:
@@ -63,6 +67,8 @@ class GradingPlugin:
         files = context.job.submission.files.values()
         self._can_watch = context.confinement.isolation is Isolation.SANDBOX and can_look() and not has_hidden_timers(files)
         self._began = 0.0
+        self.doubts: dict[str, Doubt] = {}
+        """Failed checks that deserve a second look."""
         self.report: dict[str, Any] = {}
         """What pytest-json-report had to say when pytest had ended."""
 
@@ -72,7 +78,9 @@ class GradingPlugin:
         """Keep the checks that assignment.toml promises, and with `-k` the chosen ones and all they need."""
         chosen = [item for item in items if check_id(item.name) in self._points]
         only = self._context.job.only
-        if only:
+        if self._context.alone:
+            chosen = [item for item in chosen if check_id(item.name) == self._context.alone]
+        elif only:
             wanted = {check_id(item.name) for item in chosen if only in check_id(item.name)}
             for item in reversed(chosen):  # a check needs earlier ones only
                 if check_id(item.name) in wanted:
@@ -88,7 +96,7 @@ class GradingPlugin:
         transcript = self._transcript
         self._watch.loop_is_held_up = lambda: transcript.held_up > 0 and transcript.delays == 0
         self._began = time.monotonic()
-        for needed in _function(item).grader_needs:
+        for needed in _function(item).grader_needs if not self._context.alone else ():
             if self._status.get(needed) is not Status.PASSED:
                 raise _NeedsFailed(f"Not run, because it needs the check {needed}, which did not pass.")
 
@@ -165,9 +173,20 @@ class GradingPlugin:
             self._status[check_id(item.name)] = now
             fault = call.excinfo.value if call.excinfo else None
             item.stash[_FAULT] = fault
+            if isinstance(fault, StudentFault) and (doubt := self._doubt(fault)):
+                self.doubts[check_id(item.name)] = doubt
         else:
             self._status.setdefault(check_id(item.name), worst)
         return report
+
+    def _doubt(self, fault: StudentFault) -> Doubt | None:
+        """Whether a second look could tell something else than this fault."""
+        programs = self._student.programs() if self._student else []
+        if any(program.overrun in (Overrun.CPU, Overrun.MEMORY, Overrun.OUTPUT) for program in programs):
+            return None  # counted, not timed
+        if isinstance(fault, TimedOut):
+            return Doubt.TIME
+        return Doubt.ORDER if any(program.terminal for program in programs) else None
 
     def _stuck(self, fault: StudentFault) -> StudentFault:
         """Nothing can happen any more: say what every program waits for. It costs them their lives, so the check must end now."""

@@ -247,6 +247,10 @@ class Student:
 
     # for the engine
 
+    def programs(self) -> list[RunningProgram]:
+        """Every program started in this check."""
+        return list(self._started)
+
     def running(self) -> list[RunningProgram]:
         """The programs that have not ended."""
         return [program for program in self._started if not program.ended]

@@ -22,6 +22,8 @@ from grader.export.public import Files, read_folder
 
 PACKAGE = BUNDLED.parent
 LOCK = PACKAGE.parent / "requirements.lock"
+NOT_FOR_STUDENTS = {BUNDLED.name, "export_templates", "templates"}
+"""What of the package is left out: another course, and the patterns that authors and instructors start from."""
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip file can hold."""
 
@@ -34,7 +36,7 @@ def build_wheel(course: Files) -> tuple[str, bytes]:
     """
     project = _project()
     files = {f"{PACKAGE.name}/{path}": data for path, data in read_folder(PACKAGE).items()}
-    files = {path: data for path, data in files.items() if not path.startswith(f"{PACKAGE.name}/{BUNDLED.name}/")}
+    files = {path: data for path, data in files.items() if path.split("/")[1] not in NOT_FOR_STUDENTS}
     files |= {f"{PACKAGE.name}/{BUNDLED.name}/{path}": data for path, data in course.items()}
     pins = pinned(project.requirements, LOCK.read_text(encoding="utf-8") if LOCK.is_file() else "")
     version = f"{__version__}+course.{_digest(files, pins)}"

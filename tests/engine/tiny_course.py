@@ -46,5 +46,10 @@ class TinyCourse:
         submission = Submission("s01", assignment.slug, data, self.root)
         return self.worker.grade(Job(submission, assignment, seed, only))
 
+    @property
+    def next_slug(self) -> str:
+        """Slug of the assignment that the next `grade` will write."""
+        return f"{SLUG}{self._number + 1}"
+
     def close(self) -> None:
         self.worker.close()

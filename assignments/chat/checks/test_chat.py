@@ -140,7 +140,13 @@ class Member:
 
     def _expect(self, got: str, wanted: str) -> None:
         if got != wanted:
-            raise Mismatch(f"{self.name} got '{short(got)}'", did=self._room.did, expected=f"{self.name} gets '{short(wanted)}'")
+            raise Mismatch(
+                f"{self.name} got '{short(got)}'",
+                did=self._room.did,
+                expected=f"{self.name} gets '{short(wanted)}'",
+                expected_bytes=wanted.encode(),
+                actual_bytes=got.encode(),
+            )
 
 
 class Room:
@@ -374,6 +380,8 @@ def test_server_follows_the_protocol_to_the_byte(student, connect: Connect, rng:
                         f"{member.name} got '{visible(got)}'",
                         did=room.did,
                         expected=f"exactly '{visible(wanted)}' for {member.name}",
+                        expected_bytes=wanted,
+                        actual_bytes=got,
                     )
         for member in (ann, bob):
             rest = member.peer.receive_all(did=room.did)
@@ -591,6 +599,8 @@ def test_client_follows_the_protocol_to_the_byte(student, chat_server, rng: Rand
                 f"the client sent '{visible(got)}'",
                 did="We gave a name, typed a message and a private message, and left",
                 expected=f"the client sends '{visible(wanted)}'",
+                expected_bytes=wanted.encode(),
+                actual_bytes=got,
             )
 
 

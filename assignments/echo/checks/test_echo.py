@@ -56,9 +56,9 @@ def expect_echo(peer: Peer, data: bytes) -> None:
         raise Mismatch(
             f"the bytes differ from byte {at + 1} on: the server sent '{visible(echo[at : at + 40])}'",
             did=f"We sent {len(data):,} bytes to your server",
-            expected=f"the same bytes come back, there '{visible(data[at : at + 40])}'"
-            if at < len(data)
-            else "the same bytes come back and nothing else",
+            expected="the same bytes come back" if at < len(data) else "the same bytes come back, and nothing else",
+            expected_bytes=data,
+            actual_bytes=echo,
         )
 
 
