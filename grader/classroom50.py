@@ -5,13 +5,11 @@ Installing this grader on that runner is the autograder's own matter: `export_te
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
+from grader.commit import commit_of
 from grader.errors import GraderError, UsageError
 from grader.model import Assignment, Report
 from grader.reports.classroom50 import Identity, release_body, render_result
@@ -61,12 +59,5 @@ def leave_result(report: Report, assignments: Sequence[Assignment], about: Ident
 
 def commit_time(checkout: Path) -> str:
     """Return when the commit in `checkout` was made (UTC); empty if git cannot tell."""
-    command = ["git", "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "log", "-1", "--format=%ct"]
-    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    try:
-        done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, timeout=60, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    if done.returncode or not done.stdout.strip().isdecimal():
-        return ""
-    return datetime.fromtimestamp(int(done.stdout), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    commit = commit_of(checkout)
+    return commit.at if commit else ""

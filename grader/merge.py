@@ -17,6 +17,7 @@ from grader.late import is_note, judge, read_rules
 from grader.late import notes as late_notes
 from grader.model import Assignment, Isolation, Report, Result
 from grader.publishing import Wanted, console_for, publish
+from grader.reading import shown
 from grader.reports.json_report import report_from_json
 from grader.reports.wording import count
 from grader.roster import Roster
@@ -36,17 +37,29 @@ def merge(course: Course, files: Sequence[Path], wanted: Wanted, roster: Roster)
     rules = read_rules(course)
     results = judge(report.results, rules)
     told = [*report.notes, *late_notes(results, rules, [assignment.slug for assignment in assignments])]
-    strangers = sorted({result.student for result in results if roster.members and not roster.find(result.student)})
-    told += [note for student in strangers if (note := f"{student} is not in the roster.") not in told]
+    told += [note for note in _roster_notes(report, roster) if note not in told]
     report = replace(report, results=results, notes=tuple(told))
     publish(report, assignments, wanted, own=False, console=console_for(wanted))
     return report
 
 
+def _roster_notes(report: Report, roster: Roster) -> list[str]:
+    if not roster.members:
+        return []
+    students = dict.fromkeys(result.student for result in report.results)
+    there = {member.student for student in students if (member := roster.find(student))}
+    strangers = [f"{shown(student)} is not in the roster." for student in students if not roster.find(student)]
+    absent = [f"There is no result of {shown(name)}." for name in roster.by_student() if name not in there]
+    return [*strangers, *absent]
+
+
 def read_report(file: Path) -> Report:
     """Read a JSON report. Raises UsageError that says what is wrong with it."""
     try:
-        return report_from_json(json.loads(file.read_bytes()))
+        document = json.loads(file.read_bytes())
+        if not isinstance(document, dict):
+            raise ValueError("it is no JSON object")
+        return report_from_json(document)
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
     except KeyError as error:

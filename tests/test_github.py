@@ -158,6 +158,7 @@ def test_a_missing_submission_is_one_annotation() -> None:
 def test_what_could_not_be_graded_is_nobodys_fault() -> None:
     broken = result(check("a", status=Status.ERROR, message="The disk is full"), check("b"), status=ResultStatus.ERROR)
     commands = annotations(broken)
+    assert commands[0].startswith("::error title=0 of 2 points%2C but not everything could be graded::")
     assert any("Not graded%3A It a" in command and "not the fault of your program" in command for command in commands)
 
 

@@ -15,6 +15,7 @@ from grader.checks.check import check
 from grader.checks.conversation import expect_conversation, play_conversation
 from grader.checks.notebook import expect_code_unchanged, expect_explained
 from grader.checks.program import Program, Run
+from grader.checks.splits import try_every_split
 from grader.checks.student import ConnectedSocket, Database, Student
 from grader.errors import Crashed, Mismatch, Missing, Stuck, TimedOut
 from grader.reports.text import visible
@@ -48,5 +49,6 @@ __all__ = [
     "expect_explained",
     "http_request",
     "play_conversation",
+    "try_every_split",
     "visible",
 ]

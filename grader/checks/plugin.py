@@ -14,7 +14,7 @@ from _pytest.outcomes import Skipped
 from grader.blame import Doubt
 from grader.checks.check import PREFIX, check_id
 from grader.checks.student import Student
-from grader.errors import StudentFault, Stuck, TimedOut
+from grader.errors import Stuck, StudentFault, TimedOut
 from grader.model import Assignment, CheckResult, CheckSpec, Isolation, Job, Status
 from grader.reports.json_report import check_to_json
 from grader.sandbox.confinement import Confinement

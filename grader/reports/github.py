@@ -116,6 +116,8 @@ def annotation_commands(report: Report, assignments: Sequence[Assignment], place
     by_slug = {assignment.slug: assignment for assignment in assignments}
     score, most = _totals(report)
     title = f"{number(score)} of {number(most)} points"
+    if any(result.status is ResultStatus.ERROR for result in report.results):
+        title += ", but not everything could be graded"
     notes = [note for result in report.results for note in _notes(result, by_slug[result.assignment], places)]
     notes.sort(key=lambda note: -note[0])
     if not notes:

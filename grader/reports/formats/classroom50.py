@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from grader.model import Assignment, Result, ResultStatus
 from grader.reports import classroom50
 from grader.reports.formats.graded import GradedClass, table
+from grader.reports.text import inert
 
 COLUMNS = (
     "username",
@@ -59,7 +60,7 @@ def _scores(graded: GradedClass, assignment: Assignment, results: Sequence[Resul
 def _identity(graded: GradedClass, result: Result) -> classroom50.Identity:
     slug = result.assignment.lower().replace("_", "-")
     return classroom50.Identity(
-        classroom=result.origin.repository.lower().partition(f"-{slug}-")[0] or "unknown",
+        classroom=inert(result.origin.repository.lower().partition(f"-{slug}-")[0], keep="") or "unknown",
         assignment=slug,
         submission=submission_tag(result),
         commit=result.origin.commit,
@@ -67,7 +68,7 @@ def _identity(graded: GradedClass, result: Result) -> classroom50.Identity:
         review="",
         datetime=result.origin.committed_at or graded.report.finished_at,
         graded_at=graded.report.finished_at,
-        owner=result.student,
+        owner=inert(result.student, keep=""),
     )
 
 

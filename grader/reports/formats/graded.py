@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from grader.model import Assignment, CheckResult, Member, Report, Result, ResultStatus, Status
 from grader.reports.gradebook import cell
 from grader.reports.text import clip, inert
-from grader.reports.wording import facts, number, score_line, sentence
+from grader.reports.wording import facts, late_line, score_line, sentence
 
 TEXT_SHOWN = 2000
 """Characters of one text that are handed on."""
@@ -60,10 +60,7 @@ def in_words(result: Result) -> str:
     """A result in one line: points, checks, what being late cost, or why it is no grade."""
     if result.status is not ResultStatus.GRADED:
         return inert(sentence(result), keep="")
-    words = [score_line(result)]
-    if result.lateness and result.lateness.late:
-        words.append(f"late by {number(result.lateness.days)} d, {number(result.lateness.factor * 100)} % of the points counted")
-    return " · ".join(words)
+    return " · ".join(words for words in (score_line(result), late_line(result)) if words)
 
 
 def why(check: CheckResult) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from grader.model import CheckResult, Result, ResultStatus, Status
 from grader.reports.formats.graded import GradedClass, in_words, title, why
 from grader.reports.gradebook import available
+from grader.reports.text import inert
 
 STATUSES = {Status.PASSED: "passed"}
 """Gradescope has two; whatever did not pass is `failed`, and its output says why."""
@@ -40,7 +41,7 @@ def document(result: Result) -> dict[str, Any]:
         "stdout_visibility": "hidden",
         "tests": [_test(number, check) for number, check in enumerate(result.checks, start=1)],
         "extra_data": {
-            "student": result.student,
+            "student": inert(result.student, keep=""),
             "assignment": result.assignment,
             "max_score": available(result, None),
             "commit": result.origin.commit,

@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ET
 
 from grader.model import CheckResult, Report, Result, Status
 from grader.reports.formats.graded import GradedClass, title, why
+from grader.reports.text import inert
 from grader.reports.wording import number
 
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -37,7 +38,7 @@ def _suite(result: Result, report: Report) -> ET.Element:
 
     suite = ET.Element(
         "testsuite",
-        name=_text(f"{result.student} {result.assignment}"),
+        name=_text(f"{inert(result.student, keep='')} {result.assignment}"),
         tests=str(len(result.checks)),
         failures=many(Status.FAILED),
         errors=many(Status.ERROR),
@@ -54,7 +55,7 @@ def _suite(result: Result, report: Report) -> ET.Element:
 
 
 def _case(result: Result, check: CheckResult) -> ET.Element:
-    classname = _text(f"{result.student}.{result.assignment}")
+    classname = _text(f"{inert(result.student, keep='')}.{result.assignment}")
     case = ET.Element("testcase", classname=classname, name=_text(title(check)), time=f"{check.seconds:.3f}")
     _properties(case, {"id": check.id, "score": number(check.score), "max_score": number(check.max_score)})
     kinds = {Status.FAILED: "failure", Status.ERROR: "error", Status.SKIPPED: "skipped"}
@@ -74,4 +75,4 @@ def _properties(element: ET.Element, values: dict[str, str]) -> None:
 
 
 def _text(text: str) -> str:
-    return NOT_XML.sub("\ufffd", text)
+    return NOT_XML.sub("\ufffd", inert(text))
