@@ -14,9 +14,10 @@ Fixtures are in `plugin.py`; CONTRIBUTING.md lists them.
 from grader.checks.check import check
 from grader.checks.conversation import expect_conversation, play_conversation
 from grader.checks.notebook import expect_code_unchanged, expect_explained
+from grader.checks.plain_data import ConnectedSocket, Database
 from grader.checks.program import Program, Run
 from grader.checks.splits import try_every_split
-from grader.checks.student import ConnectedSocket, Database, Student
+from grader.checks.student import Student
 from grader.errors import Crashed, Mismatch, Missing, Stuck, TimedOut
 from grader.reports.text import visible
 from grader.servers.client import Peer

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from grader.checks.plain_data import decode, encode, spoken
 from grader.checks.program import Program, Run, raise_for_overrun
 from grader.checks.sql_trace import SqlTrace
 from grader.checks.waiting import Waiting, explain
@@ -27,20 +27,6 @@ from grader.transcript import Transcript
 _SETTLED_WITHIN = 2.0
 _MOST_ANSWER = 8 * 1024 * 1024
 _MOST_FILE = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Database:
-    """As an argument of `student.call`: a fresh sqlite3 connection to this file in the student's folder."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class ConnectedSocket:
-    """As an argument of `student.call`: a socket connected to this port of the session."""
-
-    port: int
 
 
 class Student:
@@ -138,7 +124,7 @@ class Student:
             raised = answer["raised"]
             text = f": {raised['text']}" if raised["text"] else ""
             raise Crashed(f"it raised {raised['type']}{text}", did=did, expected="the call returns", place=_place(raised))
-        value = _decode(answer["value"])
+        value = decode(answer["value"])
         return value
 
     def call_raises(self, target: str, *args: object) -> str:
@@ -146,16 +132,16 @@ class Student:
         answer, did = self._ask(target, args)
         if "raised" not in answer:
             raise Mismatch(
-                f"it returned {quoted(repr(_decode(answer['value'])))}", did=did, expected="the call raises an exception"
+                f"it returned {quoted(repr(decode(answer['value'])))}", did=did, expected="the call raises an exception"
             )
         return str(answer["raised"]["type"])
 
     def _ask(self, target: str, args: Sequence[object]) -> tuple[dict[str, Any], str]:
         module, _, function = target.partition(":")
         self._need(module + ".py")
-        did = f"We called {function}({', '.join(_spoken(arg) for arg in args)}) of {module}.py"
+        did = f"We called {function}({', '.join(spoken(arg) for arg in args)}) of {module}.py"
         ports = self._confinement.ports
-        request = {"module": module, "function": function, "arguments": [_encode(arg, ports.connect_port) for arg in args]}
+        request = {"module": module, "function": function, "arguments": [encode(arg, ports.connect_port) for arg in args]}
         answer = self._ask_inside(["call.py"], [], json.dumps(request).encode(), did, f"{module}.py: {function}()")
         if "missing" in answer:
             raise Missing(answer["missing"], did=did, expected=f"a function {function}() in {module}.py")
@@ -174,7 +160,7 @@ class Student:
         answer = self._ask_inside(["-I", "query.py"], [database, sql, json.dumps(parameters)], None, did, f"query of {database}")
         if "error" in answer:
             raise Mismatch(f"SQLite answered: {answer['error']}", did=did, expected="the query works")
-        return [[_decode(value) for value in row] for row in answer["rows"]]
+        return [[decode(value) for value in row] for row in answer["rows"]]
 
     def trace_sql(self) -> SqlTrace:
         """Write down the SQL of every program that is started in the `with` block: `with student.trace_sql() as trace: …`."""
@@ -308,47 +294,3 @@ def _feed(fd: int, data: bytes) -> None:
 
 def _place(raised: Mapping[str, Any]) -> Place | None:
     return Place(str(raised["file"]), int(raised["line"]), str(raised["source"])) if raised["file"] else None
-
-
-def _spoken(value: object) -> str:
-    if isinstance(value, Database):
-        return "connection"
-    if isinstance(value, ConnectedSocket):
-        return "socket"
-    text = repr(value)
-    return text if len(text) <= 120 else text[:120] + " …"
-
-
-def _encode(value: object, connect_port: Any) -> Any:
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, bytes):
-        return {"$bytes": value.hex()}
-    if isinstance(value, datetime.datetime):
-        return {"$datetime": value.isoformat()}
-    if isinstance(value, Database):
-        return {"$database": value.name}
-    if isinstance(value, ConnectedSocket):
-        return {"$socket": connect_port(value.port)}
-    if isinstance(value, tuple):
-        return {"$tuple": [_encode(item, connect_port) for item in value]}
-    if isinstance(value, list):
-        return [_encode(item, connect_port) for item in value]
-    if isinstance(value, dict):
-        return {"$dict": [[_encode(key, connect_port), _encode(item, connect_port)] for key, item in value.items()]}
-    raise CannotGrade(f"student.call cannot pass a {type(value).__name__}; use plain data, Database or ConnectedSocket")
-
-
-def _decode(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_decode(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    ((kind, content),) = value.items()
-    if kind == "$bytes":
-        return bytes.fromhex(content)
-    if kind == "$datetime":
-        return datetime.datetime.fromisoformat(content)
-    if kind == "$dict":
-        return {_decode(key): _decode(item) for key, item in content}
-    return content  # "$other": what it was, in words

@@ -1,0 +1,76 @@
+"""What `student.call` takes and gives: plain data, as JSON on its way to the student's side and back. No process in here.
+
+`grader/sandbox/inside/call.py` is the other end.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from grader.errors import CannotGrade
+
+_SHOWN = 120  # characters of an argument in a sentence
+
+
+@dataclass(frozen=True)
+class Database:
+    """As an argument of `student.call`: a fresh sqlite3 connection to this file in the student's folder."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ConnectedSocket:
+    """As an argument of `student.call`: a socket connected to this port of the session."""
+
+    port: int
+
+
+def spoken(value: object) -> str:
+    """An argument as a sentence names it."""
+    if isinstance(value, Database):
+        return "connection"
+    if isinstance(value, ConnectedSocket):
+        return "socket"
+    text = repr(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + " …"
+
+
+def encode(value: object, connect_port: Callable[[int], int]) -> Any:
+    """An argument as JSON; `connect_port` tells where a well-known port really is. Raises CannotGrade for other data."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, bytes):
+        return {"$bytes": value.hex()}
+    if isinstance(value, datetime.datetime):
+        return {"$datetime": value.isoformat()}
+    if isinstance(value, Database):
+        return {"$database": value.name}
+    if isinstance(value, ConnectedSocket):
+        return {"$socket": connect_port(value.port)}
+    if isinstance(value, tuple):
+        return {"$tuple": [encode(item, connect_port) for item in value]}
+    if isinstance(value, list):
+        return [encode(item, connect_port) for item in value]
+    if isinstance(value, dict):
+        return {"$dict": [[encode(key, connect_port), encode(item, connect_port)] for key, item in value.items()]}
+    raise CannotGrade(f"student.call cannot pass a {type(value).__name__}; use plain data, Database or ConnectedSocket")
+
+
+def decode(value: Any) -> Any:
+    """A result from JSON."""
+    if isinstance(value, list):
+        return [decode(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    ((kind, content),) = value.items()
+    if kind == "$bytes":
+        return bytes.fromhex(content)
+    if kind == "$datetime":
+        return datetime.datetime.fromisoformat(content)
+    if kind == "$dict":
+        return {decode(key): decode(item) for key, item in content}
+    return content  # "$other": what it was, in words
