@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -74,3 +75,25 @@ def decode(value: Any) -> Any:
     if kind == "$dict":
         return {decode(key): decode(item) for key, item in content}
     return content  # "$other": what it was, in words
+
+
+def read_answer(data: bytes) -> dict[str, Any] | None:
+    """The answer of one of our programs on the student's side, decoded; None if it is none of the forms they write.
+
+    The student's code runs in the same process and can write into the same pipe, so nothing in `data` is trusted.
+    """
+    try:
+        ((kind, content),) = json.loads(data).items()
+        match kind:
+            case "value":
+                return {kind: decode(content)}
+            case "missing" | "error":
+                return {kind: str(content)}
+            case "rows":
+                return {kind: [[decode(value) for value in row] for row in content]}
+            case "raised":
+                words = {name: str(content[name]) for name in ("type", "text", "file", "source")}
+                return {kind: {**words, "line": int(content["line"])}}
+    except Exception:  # forged or cut off: json, unpacking, decoding and recursion all end here
+        return None
+    return None

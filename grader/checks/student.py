@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grader.checks.plain_data import decode, encode, spoken
+from grader.checks.plain_data import encode, read_answer, spoken
 from grader.checks.program import Program, Run, raise_for_overrun
 from grader.checks.sql_trace import SqlTrace
 from grader.checks.waiting import Waiting, explain
@@ -124,16 +124,13 @@ class Student:
             raised = answer["raised"]
             text = f": {raised['text']}" if raised["text"] else ""
             raise Crashed(f"it raised {raised['type']}{text}", did=did, expected="the call returns", place=_place(raised))
-        value = decode(answer["value"])
-        return value
+        return answer["value"]
 
     def call_raises(self, target: str, *args: object) -> str:
         """Call `module:function`, which must raise; return the name of the exception's class. Raises Mismatch if it returned."""
         answer, did = self._ask(target, args)
         if "raised" not in answer:
-            raise Mismatch(
-                f"it returned {quoted(repr(decode(answer['value'])))}", did=did, expected="the call raises an exception"
-            )
+            raise Mismatch(f"it returned {answer['value']!r:.400}", did=did, expected="the call raises an exception")
         return str(answer["raised"]["type"])
 
     def _ask(self, target: str, args: Sequence[object]) -> tuple[dict[str, Any], str]:
@@ -142,7 +139,9 @@ class Student:
         did = f"We called {function}({', '.join(spoken(arg) for arg in args)}) of {module}.py"
         ports = self._confinement.ports
         request = {"module": module, "function": function, "arguments": [encode(arg, ports.connect_port) for arg in args]}
-        answer = self._ask_inside(["call.py"], [], json.dumps(request).encode(), did, f"{module}.py: {function}()")
+        answer = self._ask_inside(
+            ["call.py"], [], json.dumps(request).encode(), did, f"{module}.py: {function}()", "value", "missing", "raised"
+        )
         if "missing" in answer:
             raise Missing(answer["missing"], did=did, expected=f"a function {function}() in {module}.py")
         return answer, did
@@ -157,17 +156,22 @@ class Student:
             raise Missing(
                 f"there is no file {database}", did=f"We looked for {database}", expected=f"the program has made {database}"
             )
-        answer = self._ask_inside(["-I", "query.py"], [database, sql, json.dumps(parameters)], None, did, f"query of {database}")
+        answer = self._ask_inside(
+            ["-I", "query.py"], [database, sql, json.dumps(parameters)], None, did, f"query of {database}", "rows", "error"
+        )
         if "error" in answer:
             raise Mismatch(f"SQLite answered: {answer['error']}", did=did, expected="the query works")
-        return [[decode(value) for value in row] for row in answer["rows"]]
+        rows: list[list[Any]] = answer["rows"]
+        return rows
 
     def trace_sql(self) -> SqlTrace:
         """Write down the SQL of every program that is started in the `with` block: `with student.trace_sql() as trace: …`."""
         self._sql_trace = SqlTrace()
         return self._sql_trace
 
-    def _ask_inside(self, program: list[str], args: list[str], request: bytes | None, did: str, name: str) -> dict[str, Any]:
+    def _ask_inside(
+        self, program: list[str], args: list[str], request: bytes | None, did: str, name: str, *forms: str
+    ) -> dict[str, Any]:
         """Run one of our own programs on the student's side and read its answer from a pipe that stdout cannot reach."""
         answer_read, answer_write = os.pipe()
         fds, words = [answer_write], [str(answer_write)]
@@ -186,7 +190,7 @@ class Student:
         running.end_input()
         ended = Program(running, did, self._files, self._transcript, self._confinement).wait_for_end()
         answer = reader.result()
-        if not isinstance(answer, dict):
+        if answer is None or not answer.keys() <= set(forms):
             raise_for_overrun(running, did, "the call returns", self._files)
             crash = find_crash(ended.output, self._files)
             raise Crashed(
@@ -276,12 +280,9 @@ class _Reader(threading.Thread):
         with os.fdopen(self._fd, "rb") as stream:
             self._data = stream.read(_MOST_ANSWER)
 
-    def result(self) -> object:
+    def result(self) -> dict[str, Any] | None:
         self.join()
-        try:
-            return json.loads(self._data)
-        except ValueError:
-            return None
+        return read_answer(self._data)
 
 
 def _feed(fd: int, data: bytes) -> None:

@@ -148,3 +148,16 @@ def test_links_and_pipes_are_not_followed(jail: TinyCourse) -> None:
     """
     (check,) = jail.grade(checks, {"attack.py": (PROGRAMS / "links.py").read_bytes()}, LIMITS).checks
     assert check.status is Status.PASSED, check.message
+
+
+@pytest.mark.parametrize("name", ["forges_an_answer", "cuts_the_answer_off"])
+def test_a_forged_answer_of_a_call_is_the_students_fault(jail: TinyCourse, name: str) -> None:
+    checks = """
+    @check(hint="h")
+    def test_calls(student):
+        '''Calls'''
+        student.call("attack:function")
+    """
+    (check,) = jail.grade(checks, {"attack.py": (PROGRAMS / f"{name}.py").read_bytes()}, LIMITS).checks
+    assert check.status is Status.FAILED, check.message
+    assert "ended in the middle of it" in check.happened
