@@ -70,7 +70,7 @@ WORDS = ["april", "autumn", "ledger", "market", "monday", "portfolio", "spring",
 # ---- create_database
 
 
-@check(hint='CREATE TABLE "stocks" ("date" text, "trans" text, "symbol" text, "qty" real, "price" real)')
+@check(hint="CREATE TABLE stocks(date text, trans text, symbol text, qty real, price real)")
 def test_create_database_makes_the_table(student, rng):
     """create_database(path) makes the table stocks with its five columns in that file"""
     name = f"{rng.choice(WORDS)}.db"
@@ -118,7 +118,7 @@ def test_trades_of_takes_any_symbol(student, rng):
         expect_trades_of(student, trades, symbol)
 
 
-@check(hint='connection.executemany('INSERT INTO "stocks" VALUES (?, ?, ?, ?, ?)', trades) takes the whole list at once.')
+@check(hint='connection.executemany("INSERT INTO stocks VALUES (?, ?, ?, ?, ?)", trades) takes the whole list at once.')
 def test_add_trades_stores_every_trade(student, rng):
     """add_trades(connection, trades) stores every trade of the list"""
     expect_stored(student, some_trades(rng))
