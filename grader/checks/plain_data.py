@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +39,8 @@ def spoken(value: object) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + " …"
 
 
-def encode(value: object, connect_port: Callable[[int], int]) -> Any:
-    """An argument as JSON; `connect_port` tells where a well-known port really is. Raises CannotGrade for other data."""
+def encode(value: object) -> Any:
+    """An argument as JSON. Raises CannotGrade for other data."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, bytes):
@@ -51,13 +50,13 @@ def encode(value: object, connect_port: Callable[[int], int]) -> Any:
     if isinstance(value, Database):
         return {"$database": value.name}
     if isinstance(value, ConnectedSocket):
-        return {"$socket": connect_port(value.port)}
+        return {"$socket": value.port}
     if isinstance(value, tuple):
-        return {"$tuple": [encode(item, connect_port) for item in value]}
+        return {"$tuple": [encode(item) for item in value]}
     if isinstance(value, list):
-        return [encode(item, connect_port) for item in value]
+        return [encode(item) for item in value]
     if isinstance(value, dict):
-        return {"$dict": [[encode(key, connect_port), encode(item, connect_port)] for key, item in value.items()]}
+        return {"$dict": [[encode(key), encode(item)] for key, item in value.items()]}
     raise CannotGrade(f"student.call cannot pass a {type(value).__name__}; use plain data, Database or ConnectedSocket")
 
 

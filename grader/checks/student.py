@@ -137,8 +137,7 @@ class Student:
         module, _, function = target.partition(":")
         self._need(module + ".py")
         did = f"We called {function}({', '.join(spoken(arg) for arg in args)}) of {module}.py"
-        ports = self._confinement.ports
-        request = {"module": module, "function": function, "arguments": [encode(arg, ports.connect_port) for arg in args]}
+        request = {"module": module, "function": function, "arguments": [encode(arg) for arg in args]}
         answer = self._ask_inside(
             ["call.py"], [], json.dumps(request).encode(), did, f"{module}.py: {function}()", "value", "missing", "raised"
         )
