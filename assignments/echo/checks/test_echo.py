@@ -132,8 +132,17 @@ def said(run: Run, text: str) -> set[str]:
 )
 def test_server_sends_a_line_back(student, connect: Connect, rng: Random):
     """The server sends a line back"""
+    line = words(rng).encode() + b"\n"
     with running_server(student):
-        expect_echo(connect(PORT), words(rng).encode() + b"\n")
+        peer = connect(PORT)
+        expect_echo(peer, line)
+        # Ends at once when the server has nothing more to say.
+        if peer.wait_quietly(lambda: len(peer.received) > len(line), within=0.3):
+            raise Mismatch(
+                f"more came than was sent: '{visible(peer.received[:200])}'",
+                did=f"We sent '{visible(line)}'",
+                expected="the same line back, once",
+            )
 
 
 @check(
