@@ -192,6 +192,23 @@ def doctor(require_sandbox: bool) -> None:
 
 
 @cli.command()
+@click.argument("id_", metavar="ID")
+@click.option("--path", type=FOLDER, metavar="DIR", help="Your repository, or the assignment's folder (else: this folder).")
+@click.option("--shell", is_flag=True, help="Print ports and environment, for a debugger or an IDE.")
+@click.option("--pdb", is_flag=True, help="Start your program under pdb, here.")
+@course_option
+def replay(course: Path | None, id_: str, path: Path | None, shell: bool, pdb: bool) -> None:
+    """Repeat a failed check while you start the program yourself. A report prints the ID: SLUG/CHECK/SEED."""
+    from grader.replay import replay as repeat
+    from grader.sandbox.by_hand import Way
+
+    if shell and pdb:
+        raise click.UsageError("--shell and --pdb exclude each other.")
+    way = Way.DEBUGGER if shell else Way.PDB if pdb else Way.TERMINAL
+    raise click.exceptions.Exit(repeat(_course(course), id_, path, way))
+
+
+@cli.command()
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 @jobs_option
 @click.option("--portable", is_flag=True, help="Grade without the sandbox.")

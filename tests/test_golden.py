@@ -30,12 +30,13 @@ GOLDEN = Path(__file__).parent / "golden"
 SEED = 2026
 
 VARYING = (
+    (re.compile(r"\b[\d.]+ seconds?\b"), "… seconds"),
     (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
     (re.compile(r"\bfd=\d+"), "fd=…"),
     (re.compile(r"\b(pid|process) \d+"), r"\1 …"),
     (re.compile(r"(\('127\.0\.0\.1', )(?:3[2-9]\d{3}|[45]\d{4}|60\d{3})\)"), r"\1…)"),
 )
-"""Addresses of objects, descriptors, processes, and ports that the kernel chose (its range is 32768 to 60999)."""
+"""Durations, addresses of objects, descriptors, processes, and ports that the kernel chose (its range is 32768 to 60999)."""
 
 
 def normal(result: Result, assignment: Assignment) -> str:

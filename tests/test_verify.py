@@ -202,6 +202,12 @@ M = f"{A}/mistakes/once"
             M,
             "mistake.toml names sings, which is no check.",
         ),
+        (
+            f"{M}/mistake.toml",
+            'describe = "x"\nfailed = ["says_it_twice"]\nwords = [" "]',
+            M,
+            "mistake.toml has an empty text in words",
+        ),
         (f"{M}/mistake.toml", 'describe = "x"\nfailed = ["says_it_twice"]\nlost = 1', M, "mistake.toml has no setting `lost`"),
         (
             f"{M}/mistake.toml",
@@ -356,6 +362,24 @@ def test_a_result_that_should_be_another(
     course: Path, student: str, change: Callable[[Result], Result], where: str, sentences: list[str]
 ) -> None:
     assert verify_with(course, student, change) == [Problem(where, sentence) for sentence in sentences]
+
+
+def test_the_feedback_on_a_mistake_has_to_say_its_words(course: Path) -> None:
+    file = course / f"{M}/mistake.toml"
+    write(file, file.read_text() + 'words = ["went wrong", "print() twice"]\n')
+    said = "The feedback does not say 'print() twice'; put that into a message or a hint, or name other words."
+    assert problems(course) == [(M, said)]
+
+
+def test_the_feedback_gives_away_nothing(course: Path) -> None:
+    line = "for number in range(2): print('hello')"
+    write(course / "solutions/hello/hello.py", f"{line}\n")
+    made = verify_with(
+        course,
+        "mistake once",
+        lambda result: replace(result, checks=(result.checks[0], replace(result.checks[1], hint=f"Write {line}"))),
+    )
+    assert made == [Problem(M, f"The feedback gives away a line of the solution: {line}")]
 
 
 def test_a_grading_without_results(course: Path) -> None:

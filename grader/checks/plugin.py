@@ -43,6 +43,8 @@ class JobContext:
     given: Mapping[str, bytes]
     alone: str = ""
     """Run only the check with this id, and do not ask whether those it needs have passed."""
+    new_transcript: Callable[..., Transcript] = Transcript
+    """Makes the transcript of each check, from the same arguments as `Transcript`."""
 
     @property
     def assignment(self) -> Assignment:
@@ -92,7 +94,8 @@ class GradingPlugin:
         """Skip a check when one it needs did not pass."""
         self._student = None
         self._watch = Watch(lambda: self._student.running() if self._student else [], self._context.loop.thread_id)
-        self._transcript = Transcript(self._watch.is_over, self._stuck) if self._can_watch else Transcript()
+        make = self._context.new_transcript
+        self._transcript = make(self._watch.is_over, self._stuck) if self._can_watch else make()
         transcript = self._transcript
         self._watch.loop_is_held_up = lambda: transcript.held_up > 0 and transcript.delays == 0
         self._began = time.monotonic()

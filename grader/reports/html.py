@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from grader.model import Assignment, CheckResult, Report, Result, ResultStatus, Status
 from grader.reading import safe_name
 from grader.reports import wording
 from grader.reports.difference import difference
 from grader.reports.svg import layout
-from grader.reports.text import clip, inert
+from grader.reports.text import BACKTICKS, clip, inert
 from grader.reports.transcript_view import rows, worth_showing
 
 TEXT_SHOWN = 2000
@@ -83,6 +84,7 @@ def _environment() -> Environment:
         number=wording.number,
         reason=wording.reason,
         rows=rows,
+        prose=_prose,
         ROWS_SHOWN=ROWS_SHOWN,
         run_again=wording.run_again,
         safe_name=safe_name,
@@ -98,6 +100,14 @@ def _environment() -> Environment:
 def _shown(value: object) -> object:
     """What a template prints: plain text loses all that hides or acts, and is cut when it is very long."""
     return clip(inert(value), TEXT_SHOWN) if type(value) is str else value
+
+
+def _prose(text: str) -> Markup:
+    """A text of the grader's, with what stands between two backticks as code."""
+    parts = BACKTICKS.split(clip(inert(text.strip()), TEXT_SHOWN))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
+    )
 
 
 def _compared(check: CheckResult) -> str:

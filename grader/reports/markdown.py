@@ -11,7 +11,7 @@ from grader.errors import Place
 from grader.model import Assignment, CheckResult, Isolation, Result, ResultStatus, Status
 from grader.reports.difference import difference
 from grader.reports.mermaid import diagram
-from grader.reports.text import clip, code, fence, inline
+from grader.reports.text import clip, code, fence, inline, prose
 from grader.reports.transcript_view import Row, rows, worth_showing
 from grader.reports.wording import (
     SYMBOLS,
@@ -85,7 +85,7 @@ def _checks(result: Result) -> list[str]:
 
 
 def _table(checks: Sequence[CheckResult]) -> str:
-    rows = [f"| {SYMBOLS[check.status]} {check.status.value} | {_title(check)} | {_points(check)} |" for check in checks]
+    rows = [f"| {SYMBOLS[check.status]}&nbsp;{check.status.value} | {_title(check)} | {_points(check)} |" for check in checks]
     return "\n".join(["| Status | Check | Points |", "| --- | --- | ---: |", *rows])
 
 
@@ -109,7 +109,7 @@ def _failure(check: CheckResult, result: Result) -> list[str]:
 def _fact(label: str, text: str) -> str:
     if "\n" in text:
         return f"**{label}:**\n\n{fence(text)}"
-    return f"**{label}:** {inline(text)}"
+    return f"**{label}:** {prose(text)}"
 
 
 def _line_of_program(place: Place) -> list[str]:
@@ -130,7 +130,7 @@ def _transcript(rows: Sequence[Row]) -> str:
 
 
 def _exchange(rows: Sequence[Row]) -> str:
-    lines = [f"| {row.at:.3f} s | {inline(row.parties)} | {inline(row.what)} | {_bytes(row)} |" for row in rows]
+    lines = [f"| {row.at:.3f}&nbsp;s | {inline(row.parties)} | {inline(row.what)} | {_bytes(row)} |" for row in rows]
     return "\n".join(["| Time | Who | What | Bytes |", "| ---: | --- | --- | --- |", *lines])
 
 

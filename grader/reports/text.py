@@ -1,7 +1,7 @@
 """Making text that a student's program wrote inert and visible. No wording, no layout of a report in here.
 
-Four places, four functions: `inert` for several lines of plain text, `visible` for one exact line, `inline` for a line of
-Markdown, `code` and `fence` for Markdown code. `clip` cuts long text and says so. Each result is safe to write to a terminal, a
+One function for each place: `inert` for several lines of plain text, `visible` for one exact line, `inline` and `prose` for a line
+of Markdown, `code` and `fence` for Markdown code. `clip` cuts long text and says so. Each result is safe to write to a terminal, a
 CI log and a UTF-8 file.
 """
 
@@ -17,6 +17,9 @@ HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
 
 # Log commands of GitHub ("::error::" after leading blanks, "##[error]" anywhere), Azure ("##vso[") and TeamCity ("##teamcity[").
 LOG_COMMAND = re.compile(r"^([^\S\n]*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
+
+# Code in a sentence of the grader's own.
+BACKTICKS = re.compile(r"`([^`\n]+)`")
 
 MARKDOWN_ESCAPES = {
     **{mark: "\\" + mark for mark in "\\`*[]~$"},
@@ -71,6 +74,17 @@ def inline(text: str) -> str:
     shown = inert(re.sub(r"[\n\t]", " ", text.strip()), keep="")
     apart = SELF_LINKING.sub(lambda match: match.group() + "\u200b", shown)
     return UNDERSCORES.sub(r"\\_", "".join(MARKDOWN_ESCAPES.get(char, char) for char in apart))
+
+
+def prose(text: str) -> str:
+    """`text` as `inline` writes it, with what stands between two backticks as code. Not fit for a table."""
+    parts = BACKTICKS.split(text)
+    return "".join(code(part) if place % 2 else _kept(part, inline(part)) for place, part in enumerate(parts))
+
+
+def _kept(part: str, shown: str) -> str:
+    """`shown` with a blank on each side where `part` had one."""
+    return f"{' ' if part[:1].isspace() else ''}{shown}{' ' if part[-1:].isspace() and shown else ''}"
 
 
 def code(text: str) -> str:

@@ -1,19 +1,23 @@
-"""Ask for a name and greet it."""
+"""A thread that works for a while, and a program that does not wait for it."""
 
-import sys
+import threading
+import time
+
+NAP = 0.5  # seconds
 
 
-def greeting(name: str) -> str:
-    """Return the sentence for this name."""
-    return f"Hello, {name}!"
+class SecondThread(threading.Thread):
+    """Says when it begins and when it is done."""
+
+    def run(self) -> None:
+        print("Second thread begins.")
+        time.sleep(NAP)
+        print("Second thread is done.")
 
 
 def main() -> None:
-    try:
-        name = input("Your name: ")
-    except EOFError:
-        sys.exit("There is no name to greet.")
-    print(greeting(name))
+    SecondThread().start()
+    print("The program is done.")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,22 @@
-"""Ask for a name and greet it."""
+"""A thread that works for a while, and a program that does not wait for it."""
+
+import threading
+import time
+
+NAP = 0.5  # seconds
 
 
-def greeting(name: str) -> str:
-    """Return `Hello, NAME!`."""
-    # TODO
-    return ""
+class SecondThread(threading.Thread):
+    """Says when it begins and when it is done."""
+
+    def run(self) -> None:
+        """What the thread does. Nobody calls this: start() lets it run in the new thread."""
+        # TODO: print "Second thread begins.", sleep for NAP seconds, print "Second thread is done."
 
 
 def main() -> None:
-    # TODO: ask for a name and print its greeting. The input may end before there is a name: say so, without a traceback.
-    pass
+    """Start the thread and go on."""
+    # TODO: start a SecondThread, then print "The program is done." at once
 
 
 if __name__ == "__main__":

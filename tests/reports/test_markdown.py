@@ -35,9 +35,9 @@ Student: `s01`
 
 | Status | Check | Points |
 | --- | --- | ---: |
-| ✓ passed | Prints the time | 2 of 2 |
-| ✗ failed | Prints the same line when the reply arrives in pieces | 0 of 3 |
-| – skipped | Shifts the time | 0 of 4 |
+| ✓&nbsp;passed | Prints the time | 2 of 2 |
+| ✗&nbsp;failed | Prints the same line when the reply arrives in pieces | 0 of 3 |
+| –&nbsp;skipped | Shifts the time | 0 of 4 |
 
 ## What to work on
 
@@ -61,10 +61,10 @@ Student: `s01`
 
 | Time | Who | What | Bytes |
 | ---: | --- | --- | --- |
-| 0.002 s | nist_time.py | is started: python nist_time.py |  |
-| 0.012 s | server → nist_time.py | sends | `\\n` |
-| 0.013 s | nist_time.py → terminal | prints | <code>It is now &#124; \\\\xff\\\\r\\\\n</code> |
-| 0.500 s | nist_time.py | ended |  |
+| 0.002&nbsp;s | nist_time.py | is started: python nist_time.py |  |
+| 0.012&nbsp;s | server → nist_time.py | sends | `\\n` |
+| 0.013&nbsp;s | nist_time.py → terminal | prints | <code>It is now &#124; \\\\xff\\\\r\\\\n</code> |
+| 0.500&nbsp;s | nist_time.py | ended |  |
 
 <details><summary>As a diagram</summary>
 
@@ -147,6 +147,13 @@ def test_a_hostile_program_mentions_nobody() -> None:
     for token in parse(render(failed_with(HOSTILE_LINES), ASSIGNMENT)):
         for child in token.children or []:
             assert "@all" not in child.content or child.type == "code_inline"
+
+
+def test_code_in_a_sentence_looks_like_code() -> None:
+    check = replace(FAILED, did="We ran `a | <b>` and typed 'x_y'", hint="`x`")
+    made = render(replace(RESULT, checks=(check,)), ASSIGNMENT)
+    assert "**What we did:** We ran `a | <b>` and typed 'x_y'\n" in made
+    assert "**Hint:** `x`\n" in made
 
 
 def test_a_long_text_is_cut_and_says_so() -> None:
@@ -247,9 +254,9 @@ def test_an_error_at_every_check_is_said_once() -> None:
 
 def test_a_check_that_could_not_be_graded_is_told_apart_from_a_failed_one() -> None:
     made = render(replace(RESULT, status=ResultStatus.ERROR, checks=(PASSED, ERROR), message="1 check broke"), ASSIGNMENT)
-    assert "| ! error | Breaks | ? of 1 |" in made
+    assert "| !&nbsp;error | Breaks | ? of 1 |" in made
     assert "AssertionError in the check. This is not the fault of your program" in made
-    assert "| ✓ passed | Prints the time | 2 of 2 |" in made
+    assert "| ✓&nbsp;passed | Prints the time | 2 of 2 |" in made
 
 
 def test_portable_is_called_a_self_check() -> None:

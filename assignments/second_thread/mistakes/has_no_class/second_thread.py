@@ -1,0 +1,21 @@
+"""A thread that works for a while, and a program that does not wait for it."""
+
+import threading
+import time
+
+NAP = 0.5  # seconds
+
+
+def work() -> None:
+    print("Second thread begins.")
+    time.sleep(NAP)
+    print("Second thread is done.")
+
+
+def main() -> None:
+    threading.Thread(target=work).start()
+    print("The program is done.")
+
+
+if __name__ == "__main__":
+    main()

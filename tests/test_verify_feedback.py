@@ -1,0 +1,83 @@
+"""The rules for what a student reads about a known mistake."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from grader.errors import Place
+from grader.model import CheckResult, Isolation, Result, ResultStatus, Status
+from grader.verify_feedback import faults_of_feedback, secret_lines
+
+LINE = "total = sum(int(word) for word in line.split())"
+SOLUTION = f'''\
+"""A docstring of more than thirty characters (with brackets)."""
+# A comment of more than thirty characters (with brackets)
+def add(line):
+    {LINE}
+    return total
+'''
+FAILED = CheckResult(
+    "adds",
+    "Adds",
+    Status.FAILED,
+    0,
+    1,
+    did="We sent '1 2'",
+    expected="the sum 3",
+    happened="the sum was 12",
+    hint="Turn each  word\ninto a number",
+    place=Place("add.py", 3, "return a + b"),
+)
+
+
+def faults(check: CheckResult, words: list[str], secret: set[str] | None = None) -> list[str]:
+    result = Result("x", "add", ResultStatus.GRADED, 0, 1, (check,), Isolation.SANDBOX)
+    return list(faults_of_feedback(result, words, secret or set()))
+
+
+def test_the_words_may_stand_in_every_part_a_student_reads() -> None:
+    assert faults(FAILED, ["We sent", "the sum 3", "was 12", "each word into", "add.py:3", "a + b"]) == []
+
+
+def test_a_word_that_is_missing() -> None:
+    assert faults(FAILED, ["int()"]) == [
+        "The feedback does not say 'int()'; put that into a message or a hint, or name other words."
+    ]
+
+
+def test_words_of_a_check_that_passed_do_not_count() -> None:
+    passed = CheckResult("adds", "Adds", Status.PASSED, 1, 1, hint="int()")
+    assert len(faults(passed, ["int()"])) == 1
+
+
+def test_a_failed_check_without_a_hint() -> None:
+    assert faults(CheckResult("adds", "Adds", Status.FAILED, 0, 1), []) == ["The check adds gives no hint."]
+
+
+def test_feedback_that_gives_the_solution_away() -> None:
+    check = CheckResult("adds", "Adds", Status.FAILED, 0, 1, hint=f"Write {LINE.replace(' = ', '  =  ')} instead")
+    secret = secret_lines({"add.py": SOLUTION.encode()}, [], "")
+    assert faults(check, [], secret) == [f"The feedback gives away a line of the solution: {LINE}"]
+
+
+def test_only_long_lines_of_code_are_secret() -> None:
+    assert secret_lines({"add.py": SOLUTION.encode(), "notes.txt": SOLUTION.encode()}, [], "") == {LINE}
+
+
+@pytest.mark.parametrize(
+    ("known", "handout"), [([{"other.py": f"if x:\n        {LINE}\n".encode()}], ""), ([], f"Write\n\n    {LINE}\n\nfirst.")]
+)
+def test_what_a_student_has_anyway_is_not_secret(known: list[dict[str, bytes]], handout: str) -> None:
+    assert secret_lines({"add.py": SOLUTION.encode()}, known, handout) == set()
+
+
+def test_the_code_of_a_notebook_counts() -> None:
+    cells = [{"cell_type": "markdown", "source": [LINE]}, {"cell_type": "code", "source": ["x = 1\n", LINE]}]
+    assert secret_lines({"add.ipynb": json.dumps({"cells": cells}).encode()}, [], "") == {LINE}
+    assert secret_lines({"add.ipynb": b"broken"}, [], "") == set()
+
+
+def test_a_file_that_is_not_python_has_no_secret() -> None:
+    assert secret_lines({"add.py": b"def broken(:\n"}, [], "") == set()
