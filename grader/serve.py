@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import random
+import signal
 import socket
 import threading
 from datetime import UTC, datetime
@@ -57,6 +58,7 @@ def serve(kind: str, port: int | None = None, line: str | None = None) -> None:
         raise UsageError("--line goes with the daytime server only.")
     if port is None:
         port = _usual_port(wanted)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts us in the background has it ignored
     loop = LoopThread()
     loop.start()
     ports = _OnePort(port)

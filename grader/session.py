@@ -11,6 +11,7 @@ import contextlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -36,6 +37,7 @@ _SCRATCH_BYTES = 8 * 1024 * 1024
 
 def main(argv: list[str]) -> int:
     isolation, scratch, course_root = Isolation(argv[0]), Path(argv[1]), Path(argv[2])
+    _take_signals_back()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
@@ -54,6 +56,14 @@ def main(argv: list[str]) -> int:
         loop.close()
         confinement.close()
     return 0
+
+
+def _take_signals_back() -> None:
+    """Whoever started us in the background may have had signals ignored, and a student's program would inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a handler of ours is the default again after exec
+    for name in ("SIGHUP", "SIGQUIT", "SIGTERM"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def _confine(isolation: Isolation, scratch: Path, course_root: Path) -> Confinement:

@@ -124,3 +124,27 @@ def test_root_opens_the_way_to_closed_folders(tmp_path: Path) -> None:
         command("unshare", ["cat", str(inner / "file.txt")], [inner]), capture_output=True, text=True, check=False
     )
     assert said.stdout == "seen", said.stderr
+
+
+def test_ctrl_c_reaches_a_program_although_the_grader_ignores_it(tmp_path: Path) -> None:
+    """A shell starts background jobs with SIGINT ignored, and that would be inherited."""
+    checks = """
+    @check(hint="h")
+    def test_ends(student):
+        '''Ends'''
+        program = student.start("p.py")
+        program.wait_for_output("ready")
+        program.interrupt()
+        program.wait_for_end().expect_in_output("bye")
+    """
+    source = (
+        "import time\ntry:\n    print('ready', flush=True)\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('bye')\n"
+    )
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    course = TinyCourse(tmp_path, probe())
+    try:
+        (check,) = course.grade(checks, {"p.py": source}).checks
+        assert check.status is Status.PASSED, check.message
+    finally:
+        signal.signal(signal.SIGINT, before)
+        course.close()

@@ -1,28 +1,20 @@
-"""Ask for a number from 1 to 10 until one comes."""
-
-LOWEST, HIGHEST = 1, 10
-
-
-def ask() -> int:
-    """Ask until the answer is right. Lets EOFError (Ctrl-D) and KeyboardInterrupt (Ctrl-C) out."""
-    while True:
-        text = input(f"Enter number from {LOWEST} to {HIGHEST}: ")
+﻿import sys
+def main():
+    print("Enter number from 1 to 10: ", end="", flush=True)
+    for line in sys.stdin:
         try:
-            number = int(text)
+            n = int(line)
         except ValueError:
             print("That is not a valid integer.")
-            continue
-        if LOWEST <= number <= HIGHEST:
-            return number
-        print(f"Your number must be from {LOWEST} to {HIGHEST}:")
-
-
-def main() -> None:
-    try:
-        print(ask())
-    except (EOFError, KeyboardInterrupt):
-        print("\nNo number, then.")
-
-
-if __name__ == "__main__":
-    main()
+        else:
+            if n in range(1, 11):
+                print("You chose", n)
+                return 0
+            print("Your number must be from 1 to 10:")
+        print("Enter number from 1 to 10: ", end="", flush=True)
+    print()
+    return 1
+try:
+    sys.exit(main())
+except KeyboardInterrupt:
+    sys.exit(130)

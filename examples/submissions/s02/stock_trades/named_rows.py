@@ -1,4 +1,4 @@
-"""Read the columns of a row by their names."""
+﻿"""Read the columns of a row by their names."""
 
 import sqlite3
 from contextlib import closing
