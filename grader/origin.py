@@ -56,15 +56,16 @@ def with_origins(report: Report, locations: Iterable[Location], given: GivenOut 
         replace(result, origin=origins[places[key]]) if (key := (result.student, result.assignment)) in places else result
         for result in report.results
     )
-    return replace(report, results=results, notes=(*report.notes, *_notes(results)))
+    return replace(report, results=results, notes=(*report.notes, *_notes(results, given)))
 
 
-def _notes(results: Iterable[Result]) -> list[str]:
+def _notes(results: Iterable[Result], given: GivenOut | None) -> list[str]:
     told = {
         result.origin.repository: f"{result.origin.repository}: {changed_line(result)}"
         for result in results
         if result.origin.changed
     }
+    notes = list(told.values())
     if len(told) > _SAID:
-        return [*list(told.values())[:_SAID], f"The same in {len(told) - _SAID} more repositories; report.json names them."]
-    return list(told.values())
+        notes[_SAID:] = [f"The same in {len(told) - _SAID} more repositories; report.json names them."]
+    return [*notes, given.doubt()] if given and told and given.doubt() else notes

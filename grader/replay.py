@@ -6,9 +6,11 @@ How a program is started by hand is in `sandbox.by_hand`; what a check does is t
 from __future__ import annotations
 
 import difflib
+import functools
 import os
 import re
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -97,7 +99,7 @@ def _run(
     assignment = replace(wanted.assignment, limits=_patient(wanted.assignment.limits))
     job = Job(submission, assignment, wanted.seed, only=wanted.check_id)
     given = session._read_given(course.root / "starter" / assignment.slug, assignment.files)
-    transcript = lambda *arguments: _LiveTranscript(screen, *arguments)  # noqa: E731
+    transcript = functools.partial(_LiveTranscript, screen)
     plugin = _ReplayPlugin(JobContext(job, confinement, loop, given, alone=wanted.check_id, new_transcript=transcript))
     with _interruptible(confinement):
         report = session._run_pytest(assignment.folder / "checks", plugin)
@@ -184,11 +186,10 @@ class _Screen:
     """The person's terminal, whatever is done to standard output meanwhile; several threads write to it."""
 
     def __init__(self) -> None:
-        self._streams = [os.dup(number) for number in (0, 1, 2)]
         self._out = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace")
         self._lock = threading.Lock()
-        self._ascii_only = not _knows_utf8()
-        self.terminal = Terminal(*self._streams, self.say)
+        self._ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+        self.terminal = Terminal(os.dup(0), os.dup(1), os.dup(2), self.say)
 
     def say(self, text: str) -> None:
         shown = plain(clip(inert(text), _TEXT_SHOWN), self._ascii_only)
@@ -199,14 +200,8 @@ class _Screen:
     def close(self) -> None:
         with suppress(BrokenPipeError):
             self._out.close()
-        for stream in self._streams:
+        for stream in (self.terminal.stdin, self.terminal.stdout, self.terminal.stderr):
             os.close(stream)
-
-
-def _knows_utf8() -> bool:
-    import sys
-
-    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
 @contextmanager

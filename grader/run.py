@@ -155,10 +155,14 @@ def _run(course: Course, options: Options) -> Graded:
 def grade(
     course: Course, batch: Batch, handed: Sequence[Handed], capability: Capability, jobs: int | None, console: Console
 ) -> Report:
-    """Run `batch` on this machine, by default with a session per core, and show how it gets on. Raises Interrupted."""
+    """Run `batch` on this machine and show how it gets on. Raises Interrupted.
+
+    By default there is one session more than cores: sessions wait a good part of their time. Measured on 2 cores with the
+    sample class: 3 sessions took 25 s, 2 took 28 s, 4 took 30 s.
+    """
     with watcher(console, len(handed)) as watching:
         batch.on_start, batch.on_result = watching.on_start, watching.on_result
-        slots = max(1, min(jobs or _cores(), len(handed)))
+        slots = max(1, min(jobs or _cores() + 1, len(handed)))
         return run_in_threads(batch, handed, lambda: Worker(course.root, capability), slots)
 
 
@@ -190,6 +194,8 @@ def name_changed(course: Course, options: Options) -> int:
         for file in files:
             say(console, f"{near(repository)}: {file}")
     say(console, f"Files of the course are changed in {len(changed)} of {len(repositories)} repositories.")
+    if changed and given.doubt():
+        say(console, f"note: {given.doubt()}")
     return FAILED if changed else PASSED
 
 

@@ -61,6 +61,12 @@ class GivenOut:
             self._hashes = read_record(self.course.root) or self._of_today()
         return self._hashes
 
+    def doubt(self) -> str:
+        """Return a sentence when only today's export could be compared with, else nothing."""
+        if (self.course.root / RECORD).exists():
+            return ""
+        return f"The course has no {RECORD}, so an export of an earlier day counts as changed: `grader export` writes it."
+
     def _of_today(self) -> Hashes:
         """Return what an export would give now; nothing if this course cannot be exported, which is no matter of grading."""
         from grader.export import repository

@@ -202,6 +202,15 @@ def test_the_longest_come_first_when_they_are_graded_again(
     assert sessions.graded == sorted(order, key=lambda one: -seconds.get(one, longest))
 
 
+def test_new_begins_an_assignment(grader: Grader, course_root: Path) -> None:
+    done = grader("new", "dns_lookup", "--title", "Look a name up")
+    assert done.exit_code == 0, done.output
+    assert "assignments/dns_lookup/assignment.toml" in done.stdout.splitlines()
+    assert "Look a name up" in grader("list").stdout
+    again = grader("new", "dns_lookup")
+    assert again.exit_code == 2 and "is there already" in again.stderr
+
+
 # ---- for real
 
 

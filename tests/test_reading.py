@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from grader import reading
 from grader.errors import GraderError
 from grader.model import Submission
-from grader.reading import read_submission, safe_name, shown, submission_key
+from grader.reading import read_below, read_submission, safe_name, shown, submission_key
 from tests.fakes import write, write_all
 
 
@@ -213,3 +213,15 @@ def test_long_names_stay_apart() -> None:
 def test_shown_text_stays_on_its_line() -> None:
     assert shown("a\n\x1b[2J\u2028é") == "a\\n\\x1b[2J\\u2028é"
     assert len(shown("x" * 1000)) == 201
+
+
+def test_one_file_below_a_folder_is_read_without_following_links(tmp_path: Path) -> None:
+    write(tmp_path / "a" / "b.txt", "text")
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    (tmp_path / "a" / "link.txt").symlink_to(tmp_path / "a" / "b.txt")
+    os.mkfifo(tmp_path / "a" / "pipe")
+    assert read_below(tmp_path, "a/b.txt") == b"text"
+    assert read_below(tmp_path, "a/b.txt", most=4) == b"text"
+    assert read_below(tmp_path, "a/b.txt", most=3) is None
+    for path in ("a", "a/link.txt", "link/b.txt", "a/pipe", "none/x", "a/b.txt/x", "nul\0", ""):
+        assert read_below(tmp_path, path) is None, path

@@ -188,3 +188,11 @@ def test_a_student_is_known_by_their_results(store: Store) -> None:
     assert not store.knows("Zoë")
     store.save("key", RESULT)
     assert store.knows("Zoë")
+
+
+def test_how_long_the_last_grading_took_is_known(store: Store) -> None:
+    assert store.seconds() == {}
+    store.save("one", replace(RESULT, seconds=3.0))
+    store.save("two", replace(RESULT, seconds=1.5))
+    store.save("one", replace(RESULT, student="Ann", seconds=0.5))
+    assert store.seconds() == {("Zoë", "api"): 1.5, ("Ann", "api"): 0.5}

@@ -131,5 +131,11 @@ def test_the_record_grows_and_says_what_is_wrong_with_it(course_root: Path) -> N
             read_record(course_root)
 
 
+def test_without_a_record_there_is_a_doubt(course_root: Path) -> None:
+    assert "given_out.json" in GivenOut(load_course(course_root)).doubt()
+    record(course_root, GIVEN)
+    assert GivenOut(load_course(course_root)).doubt() == ""
+
+
 def test_a_course_that_cannot_be_exported_knows_nothing(course_root: Path, repository: Path) -> None:
     assert changed_files(repository, GivenOut(load_course(course_root))) == ()

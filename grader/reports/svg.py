@@ -16,6 +16,8 @@ LANE_WIDTH, MARGIN, TOP, STEP = 240, 20, 56, 38
 TIME_WIDTH = 70
 LETTER = 7.0
 """Width of one letter of the words on an arrow, generously."""
+BESIDE = 100
+"""Room to the right of the last lane, for the words on a mark there."""
 LEAST_WIDTH = 640
 
 
@@ -60,7 +62,7 @@ def layout(rows: Sequence[Row]) -> Diagram:
     drawn = rows[:ROWS_DRAWN]
     names = lanes(drawn)
     places = {name: TIME_WIDTH + MARGIN + LANE_WIDTH * (number + 0.5) for number, name in enumerate(names)}
-    width = max(LEAST_WIDTH, TIME_WIDTH + 2 * MARGIN + LANE_WIDTH * len(names))
+    width = max(LEAST_WIDTH, TIME_WIDTH + 2 * MARGIN + LANE_WIDTH * len(names) + BESIDE)
     height = TOP + STEP * (len(drawn) + 0.5)
     return Diagram(
         width=width,

@@ -1,8 +1,8 @@
 """Making text that a student's program wrote inert and visible. No wording, no layout of a report in here.
 
-One function for each place: `inert` for several lines of plain text, `visible` for one exact line, `inline` and `prose` for a line
-of Markdown, `code` and `fence` for Markdown code. `clip` cuts long text and says so. Each result is safe to write to a terminal, a
-CI log and a UTF-8 file.
+One function for each place: `inert` for several lines of plain text, `visible` for one exact line, `inline` and `prose` for a
+line of Markdown, `code` and `fence` for Markdown code. `clip` cuts long text and says so. Each result is safe to write to a
+terminal, a CI log and a UTF-8 file.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 
 from grader.errors import CannotGrade
-from grader.model import Limits
+from grader.model import Isolation, Limits
 from grader.reports.text import visible
 from grader.sandbox.confinement import Handle
 from grader.sandbox.portable import PORTS_FOLDER, Portable, SharedPorts
@@ -53,24 +53,43 @@ class Terminal:
     say: Callable[[str], None]
 
 
-class ByHand(Portable):
+class ByHand:
     """Asks a person to start each program of the student's, whose files lie in `own_folder`, and waits for it."""
 
+    isolation = Isolation.PORTABLE
+
     def __init__(self, scratch: Path, own_folder: Path, way: Way, terminal: Terminal) -> None:
-        super().__init__(scratch)
+        self._portable = Portable(scratch)
+        self._ports_folder = scratch / "ports"
+        self.ports = _ToldPorts(self._ports_folder, terminal.say) if way is Way.DEBUGGER else self._portable.ports
+        self._box = scratch
         self._own_folder = own_folder
         self._way = way
         self._terminal = terminal
         self._debugger: subprocess.Popen[bytes] | None = None
         self.output_was_seen = True
         """What every program has printed could be read here."""
-        if way is Way.DEBUGGER:
-            self.ports = _ToldPorts(self._ports_folder, terminal.say)
 
     @property
     def is_debugging(self) -> bool:
         """Whether Ctrl-C is meant for a debugger on this terminal."""
         return self._debugger is not None and self._debugger.poll() is None
+
+    def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Path:
+        self._box = self._portable.open_box(files, limits)
+        return self._box
+
+    def close_box(self) -> None:
+        self._portable.close_box()
+
+    def python(self, *options: str) -> list[str]:
+        return self._portable.python(*options)
+
+    def inside(self, program: str) -> str:
+        return self._portable.inside(program)
+
+    def close(self) -> None:
+        self._portable.close()
 
     def spawn(
         self, argv: Sequence[str], limits: Limits, stdin: int, stdout: int, stderr: int, pass_fds: Sequence[int] = ()
@@ -81,7 +100,7 @@ class ByHand(Portable):
         """
         file, *args = argv[list(argv).index("faulthandler") + 1 :]
         if file.startswith(("-", "/")):
-            return super().spawn(argv, limits, stdin, stdout, stderr, pass_fds)
+            return self._portable.spawn(argv, limits, stdin, stdout, stderr, pass_fds)
         own = self._own_folder / file
         command = [str(own if own.is_file() else self._box / file), *args]
         if self._way is Way.PDB:

@@ -122,10 +122,10 @@ def test_a_caret_stands_under_the_first_byte_that_differs() -> None:
 
 
 def test_code_in_a_sentence_looks_like_code() -> None:
-    check = replace(FAILED, did="We ran `a <b>` and `c`", hint="Use `x`, ``` or `")
+    check = replace(FAILED, did="We ran `a <b>` and `c`", hint="Use `x`, not ```")
     made = render(replace(RESULT, checks=(check,)), ASSIGNMENT)
     assert "We ran <code>a &lt;b&gt;</code> and <code>c</code></dd>" in made
-    assert "Use <code>x</code>, ``` or `</dd>" in made
+    assert "Use <code>x</code>, not ```</dd>" in made
 
 
 def test_a_long_text_is_cut() -> None:
