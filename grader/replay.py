@@ -44,7 +44,7 @@ _ROW_SHOWN = 100
 
 @dataclass(frozen=True)
 class ReplayId:
-    """Which check, and with which data: `nist_time/prints_the_time/42`."""
+    """Which check, and with which data: `echo/client_prints_the_echo/42`."""
 
     assignment: Assignment
     check_id: str
@@ -55,7 +55,7 @@ def parse_id(text: str, course: Course) -> ReplayId:
     """Read what a report printed behind `grader replay`. Raises UsageError."""
     found = re.fullmatch(r"([^/\s]+)/([^/\s]+)/([0-9]{1,10})", text)
     if not found or int(found[3]) > _LARGEST_SEED:
-        raise UsageError(f"{text!r} is no id such as nist_time/prints_the_time/42: copy one from a report.")
+        raise UsageError(f"{text!r} is no id such as echo/client_prints_the_echo/42: copy one from a report.")
     assignment = course.assignment(found[1])
     known = [check.id for check in assignment.checks]
     if found[2] not in known:
