@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,12 +29,17 @@ from grader.worker import Worker
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 SEED = 2026
+MORE_RUNS = 3
+"""A wrong program may end in more than one way (who closes first?); one of its ways is recorded, and it gets some runs to show it."""
 
 VARYING = (
     (re.compile(r"\b[\d.]+ seconds?\b"), "… seconds"),
     (re.compile(r"used … seconds of computing time without ending: it looks like an endless loop"), "did not end in time"),
     (re.compile(r"was still running after … seconds and was ended"), "did not end in time"),
-    (re.compile(r"(?:closed the connection|broke the connection off)( to [^.\n]*?)? after"), r"ended the connection\1 after"),
+    (
+        re.compile(r"(?:closed the connection|broke the connection off)( to [^.\n]*?)? (after|without)"),
+        r"ended the connection\1 \2",
+    ),
     (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
     (re.compile(r"\bfd=\d+"), "fd=…"),
     (re.compile(r"\b(pid|process) \d+"), r"\1 …"),
@@ -83,14 +89,24 @@ def file_of(slug: str, name: str) -> Path:
 @pytest.fixture(scope="session")
 def graded(request: pytest.FixtureRequest) -> dict[tuple[str, str], Result]:
     """The mistakes that the selected tests ask for, graded all at once: a session per core."""
-    capability = probe()
-    if capability.isolation is not Isolation.SANDBOX:
-        pytest.skip(f"only the sandbox gives the same feedback everywhere: {capability.reason}")
+    _need_the_sandbox()
     chosen = {
         item.callspec.params["case"] for item in request.session.items if isinstance(item, pytest.Function) and _has_case(item)
     }
+    return grade(sorted(chosen))
+
+
+def _need_the_sandbox() -> None:
+    capability = probe()
+    if capability.isolation is not Isolation.SANDBOX:
+        pytest.skip(f"only the sandbox gives the same feedback everywhere: {capability.reason}")
+
+
+def grade(cases: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Result]:
+    """Grade these mistakes, all at once: a session per core."""
+    capability = probe()
     mistakes = {(slug, mistake.name): mistake for slug, found in FINISHED.items() for mistake in found}
-    handed = [ReadBefore(mistakes[case].complete(ROOT), hurried(COURSE.assignment(case[0]))) for case in sorted(chosen)]
+    handed = [ReadBefore(mistakes[case].complete(ROOT), hurried(COURSE.assignment(case[0]))) for case in cases]
     batch = Batch(capability.isolation, capability.reason, seed=SEED)
     report = run_in_threads(batch, handed, lambda: Worker(ROOT, capability), os.cpu_count() or 1)
     return {(result.assignment, result.student.removeprefix("mistake ")): result for result in report.results}
@@ -112,6 +128,10 @@ def test_the_feedback_on_a_mistake(
         file.write_text(text, encoding="utf-8")
     assert file.is_file(), f"nothing is recorded for {'/'.join(case)}: run pytest tests/test_golden.py --record"
     recorded = file.read_text(encoding="utf-8")
+    for _ in range(MORE_RUNS):
+        if text == recorded:
+            break
+        text = normal(grade([case])[case], COURSE.assignment(case[0]))
     changes = difflib.unified_diff(recorded.splitlines(), text.splitlines(), "recorded", "now", lineterm="", n=1)
     assert text == recorded, "\n".join(["run pytest tests/test_golden.py --record if this is meant:", *changes])
 

@@ -108,8 +108,13 @@ class BoxedProgram:
             return []
 
     def kill(self) -> None:
+        init = self._live_init()  # bwrap tells it before it lets the init go on
+        if init is not None:
+            # Not left to --die-with-parent: an init that is just starting has not asked for that signal yet.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(init, signal.SIGKILL)
         if not self._ended.is_set():
-            self._process.send_signal(signal.SIGKILL)  # --die-with-parent takes the init along
+            self._process.send_signal(signal.SIGKILL)
         self._ended.wait()
 
 

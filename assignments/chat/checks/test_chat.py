@@ -80,6 +80,8 @@ def blaming(program: Program) -> Iterator[None]:
         yield
     except (Missing, TimedOut, Stuck) as fault:
         if isinstance(fault, Missing) or "Traceback" in program.output:
+            with suppress(Missing, Crashed, TimedOut, Stuck):  # a thread may still be writing its traceback
+                program.wait_until(lambda: "Traceback" in program.output, expected="", within=0.5)
             program.kill()  # what it printed is complete now
             ended = program.wait_for_end()
             try:
