@@ -30,16 +30,13 @@ ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 SEED = 2026
 MORE_RUNS = 3
-"""A wrong program may end in more than one way (who closes first?); one of its ways is recorded, and it gets some runs to show it."""
+"""A wrong program may end in more than one way (who closes first?): one is recorded, and it gets some runs to show that one."""
 
 VARYING = (
     (re.compile(r"\b[\d.]+ seconds?\b"), "… seconds"),
     (re.compile(r"used … seconds of computing time without ending: it looks like an endless loop"), "did not end in time"),
     (re.compile(r"was still running after … seconds and was ended"), "did not end in time"),
-    (
-        re.compile(r"(?:closed the connection|broke the connection off)( to [^.\n]*?)? (after|without)"),
-        r"ended the connection\1 \2",
-    ),
+    (re.compile(r"(?:closed the connection|broke the connection off)( to [^.\n]*?)? (after|without)"), r"ended it\1 \2"),
     (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
     (re.compile(r"\bfd=\d+"), "fd=…"),
     (re.compile(r"\b(pid|process) \d+"), r"\1 …"),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Self
 
-import psutil
-
 from grader.errors import Crashed, Mismatch, Missing, Place, Stuck, StudentFault, TimedOut
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
@@ -211,14 +209,6 @@ class Program:
 
     def _is_asleep(self) -> bool:
         return bool(sleeping_threads(self._running.pids()))
-
-    def thread_count(self) -> int:
-        """The threads of the program's first process at this moment, the main thread among them; 0 when it has ended."""
-        pids = self._running.pids()
-        try:
-            return int(psutil.Process(pids[0]).num_threads()) if pids else 0
-        except psutil.Error:
-            return 0
 
     def expect_running(self, did: str = "") -> None:
         """Raise Crashed or Missing when the program has ended although it should go on."""
