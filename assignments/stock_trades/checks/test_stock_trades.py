@@ -103,8 +103,7 @@ def test_create_database_saves_the_first_trade(student, rng):
 def test_trades_of_returns_the_trades_of_one_symbol(student, rng):
     """trades_of(connection, symbol) returns the trades of that symbol and no others"""
     trades = some_trades(rng)
-    for symbol in (trades[0][2], "ZZZ"):  # two trades have the first one's symbol, none has the other
-        expect_trades_of(student, trades, symbol)
+    expect_trades_of(student, trades, [trades[0][2], "ZZZ"])  # two trades have the first one's symbol, none has the other
 
 
 @check(
@@ -114,8 +113,7 @@ def test_trades_of_returns_the_trades_of_one_symbol(student, rng):
 def test_trades_of_takes_any_symbol(student, rng):
     """trades_of finds a symbol with an apostrophe in it, and takes no symbol for a piece of SQL"""
     trades = some_trades(rng) + [(*a_trade(rng), symbol, *numbers(rng)) for symbol in AWKWARD_SYMBOLS]
-    for symbol in [*rng.sample(AWKWARD_SYMBOLS, len(AWKWARD_SYMBOLS)), "%", "nothing' OR 'a'='a"]:
-        expect_trades_of(student, trades, symbol)
+    expect_trades_of(student, trades, [*rng.sample(AWKWARD_SYMBOLS, len(AWKWARD_SYMBOLS)), "%", "nothing' OR 'a'='a"])
 
 
 @check(hint='connection.executemany("INSERT INTO stocks VALUES (?, ?, ?, ?, ?)", trades) takes the whole list at once.')
@@ -459,12 +457,13 @@ def expect_sorted(prices, did):
         raise Mismatch(f"the prices came as {came}", did=did, expected="the lowest price first, the highest last")
 
 
-def expect_trades_of(student, trades, symbol):
-    rows = call(student, "trades_of", Database(filled(student, trades)), symbol)
-    wanted = [trade for trade in trades if trade[2] == symbol]
-    expect_same(
-        rows, wanted, f"We put {len(trades)} trades into a table and called trades_of for the symbol {symbol!r}", "returned"
-    )
+def expect_trades_of(student, trades, symbols):
+    name = filled(student, trades)
+    for symbol in symbols:
+        rows = call(student, "trades_of", Database(name), symbol)
+        wanted = [trade for trade in trades if trade[2] == symbol]
+        did = f"We put {len(trades)} trades into a table and called trades_of for the symbol {symbol!r}"
+        expect_same(rows, wanted, did, "returned")
 
 
 def expect_stored(student, trades):
