@@ -192,6 +192,17 @@ def doctor(require_sandbox: bool) -> None:
 
 
 @cli.command()
+@click.argument("slug", required=False)
+@click.option("--path", type=FOLDER, metavar="DIR", help="Your repository, or the assignment's folder (else: this folder).")
+@course_option
+def watch(course: Path | None, slug: str | None, path: Path | None) -> None:
+    """Grade again each time you save a file, until you press q. Keys: h hint, a all checks, q quit."""
+    from grader.watch import watch as begin
+
+    raise click.exceptions.Exit(begin(_course(course), slug, path))
+
+
+@cli.command()
 @click.argument("id_", metavar="ID")
 @click.option("--path", type=FOLDER, metavar="DIR", help="Your repository, or the assignment's folder (else: this folder).")
 @click.option("--shell", is_flag=True, help="Print ports and environment, for a debugger or an IDE.")

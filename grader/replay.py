@@ -98,14 +98,14 @@ def _run(
     """Run the one check, without those it needs, and with time enough for a person."""
     assignment = replace(wanted.assignment, limits=_patient(wanted.assignment.limits))
     job = Job(submission, assignment, wanted.seed, only=wanted.check_id)
-    given = session._read_given(course.root / "starter" / assignment.slug, assignment.files)
+    given = session.read_given(course.root / "starter" / assignment.slug, assignment.files)
     transcript = functools.partial(_LiveTranscript, screen)
     plugin = _ReplayPlugin(JobContext(job, confinement, loop, given, alone=wanted.check_id, new_transcript=transcript))
     with _interruptible(confinement):
-        report = session._run_pytest(assignment.folder / "checks", plugin)
+        report = session.run_pytest(assignment.folder / "checks", plugin)
     if plugin.was_interrupted:
         raise KeyboardInterrupt
-    found = session._checks_in(report)
+    found = session.checks_in(report)
     if not found:
         raise CannotGrade(f"The check {wanted.check_id} of {assignment.slug} could not be run; `grader run` tells why.")
     return found[0]

@@ -79,12 +79,12 @@ def grade(job: Job, confinement: Confinement, loop: LoopThread, course_root: Pat
     """Run the assignment's checks on one submission. Every check of assignment.toml is in the result, whatever happened."""
     began = time.monotonic()
     assignment = job.assignment
-    given = _read_given(course_root / "starter" / assignment.slug, assignment.files)
+    given = read_given(course_root / "starter" / assignment.slug, assignment.files)
     context = JobContext(job, confinement, loop, given)
     plugin = GradingPlugin(context)
-    report = _run_pytest(assignment.folder / "checks", plugin)
-    outcomes = {check.id: check for check in _checks_in(report)}
-    solution = _read_given(course_root / "solutions" / assignment.slug, assignment.files)
+    report = run_pytest(assignment.folder / "checks", plugin)
+    outcomes = {check.id: check for check in checks_in(report)}
+    solution = read_given(course_root / "solutions" / assignment.slug, assignment.files)
     for check_id, doubt in plugin.doubts.items():
         if check_id in outcomes:
             outcomes[check_id] = _second_look(outcomes[check_id], doubt, context, solution)
@@ -111,7 +111,7 @@ def _second_look(check: CheckResult, doubt: Doubt, context: JobContext, solution
 
     def run(on: JobContext) -> CheckResult:
         plugin = GradingPlugin(on)
-        found = _checks_in(_run_pytest(context.assignment.folder / "checks", plugin))
+        found = checks_in(run_pytest(context.assignment.folder / "checks", plugin))
         return found[0] if found else check
 
     def reference() -> CheckResult:
@@ -121,7 +121,7 @@ def _second_look(check: CheckResult, doubt: Doubt, context: JobContext, solution
     return second_look(check, doubt, lambda: run(alone), reference if solution else None)
 
 
-def _run_pytest(folder: Path, plugin: GradingPlugin) -> dict[str, Any]:
+def run_pytest(folder: Path, plugin: GradingPlugin) -> dict[str, Any]:
     """Run pytest in this process, deaf to every configuration file and plugin that is not ours; return the JSON report."""
     options = ["--json-report", "--json-report-file=", "--json-report-omit", "log", "streams", "keywords", "warnings", "--tb=no"]
     options += ["-p", "pytest_metadata.plugin", "-p", "pytest_jsonreport.plugin", "-p", "no:cacheprovider"]
@@ -133,7 +133,7 @@ def _run_pytest(folder: Path, plugin: GradingPlugin) -> dict[str, Any]:
     return plugin.report
 
 
-def _checks_in(report: dict[str, Any]) -> list[CheckResult]:
+def checks_in(report: dict[str, Any]) -> list[CheckResult]:
     metadata = [test.get("metadata", {}) for test in report.get("tests", [])]
     return [check_from_json(entry[METADATA]) for entry in metadata if METADATA in entry]
 
@@ -146,7 +146,7 @@ def _never_reported(check_id: str, points: float, report: dict[str, Any]) -> Che
     return CheckResult(check_id, check_id, Status.ERROR, 0.0, points, message=message)
 
 
-def _read_given(folder: Path, names: tuple[str, ...]) -> dict[str, bytes]:
+def read_given(folder: Path, names: tuple[str, ...]) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
 
 

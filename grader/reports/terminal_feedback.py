@@ -43,12 +43,12 @@ MARGIN = "   │ "
 
 def render_feedback(result: Result, assignment: Assignment, console: Console) -> None:
     """Print every check with its status, what went wrong below it, and the score last, where the eye is."""
-    paper = _Paper(console)
+    paper = Paper(console)
     paper.line(f"{assignment.title} ({assignment.slug})", "bold")
     paper.line("")
     if has_own_checks(result):
         for check in shown_checks(result):
-            _print_check(check, result, paper)
+            print_check(check, result, paper)
     if result.status is not ResultStatus.GRADED:
         paper.line(clip(sentence(result), TEXT_SHOWN), "yellow")
     paper.line("")
@@ -70,7 +70,7 @@ class _Margin:
             yield Segment.line()
 
 
-class _Paper:
+class Paper:
     """A console that takes text as it is: no markup, nothing that acts in a terminal, stand-ins where it knows only ASCII."""
 
     def __init__(self, console: Console) -> None:
@@ -98,7 +98,7 @@ class _Paper:
         self._console.print(_Margin(table, plain(margin, self._ascii_only)), highlight=False)
 
 
-def _print_check(check: CheckResult, result: Result, paper: _Paper) -> None:
+def print_check(check: CheckResult, result: Result, paper: Paper) -> None:
     points = "?" if check.status is Status.ERROR else number(check.score)
     status = f"{SYMBOLS[check.status]} {check.status.value}"
     paper.line(f"{status:9}  {points + '/' + number(check.max_score):>5}  {check.title or check.id}", STYLES[check.status])
@@ -108,7 +108,7 @@ def _print_check(check: CheckResult, result: Result, paper: _Paper) -> None:
         _print_failure(check, result, paper)
 
 
-def _print_failure(check: CheckResult, result: Result, paper: _Paper) -> None:
+def _print_failure(check: CheckResult, result: Result, paper: Paper) -> None:
     rows: list[tuple[str, ...]] = [(f"{label}:", clip(text.strip(), TEXT_SHOWN)) for label, text in facts(check)]
     if check.place:
         source = clip(check.place.source.strip(), TEXT_SHOWN)
@@ -126,7 +126,7 @@ def _print_failure(check: CheckResult, result: Result, paper: _Paper) -> None:
     paper.line("")
 
 
-def _print_transcript(rows: list[Row], paper: _Paper) -> None:
+def _print_transcript(rows: list[Row], paper: Paper) -> None:
     last = rows[-ROWS_SHOWN:]
     note = f" (the last {len(last)} of {count(len(rows), 'row')})" if len(last) < len(rows) else ""
     paper.rows([(f"Transcript{note}:",)], first_style="bold")
@@ -136,7 +136,7 @@ def _print_transcript(rows: list[Row], paper: _Paper) -> None:
     paper.rows([*lines], margin=f"{MARGIN}  ")
 
 
-def _print_end(result: Result, paper: _Paper) -> None:
+def _print_end(result: Result, paper: Paper) -> None:
     style = "green" if result.passed_everything else "bold"
     drawn = "" if result.status is ResultStatus.ERROR else f"{bar(result.score, result.max_score)} "
     paper.line(f"{drawn}{score_line(result)}", style)
