@@ -8,6 +8,7 @@
     StudentFault               the student's program is wrong                      -> check `failed`
       Mismatch                 something came, but not what was expected
       Missing                  something expected never came
+        Gone                   … because the other end of the connection refused, closed or broke off
       TimedOut                 the program (or a reply) took longer than its limit
       Crashed                  the program ended with a traceback or a signal
       Stuck                    every thread of the program waits for what can no longer happen
@@ -56,7 +57,8 @@ class StudentFault(Exception):
 
     `did` is what the grader did, `expected` what a right program does then, `happened` what this one did:
     three short texts without a closing full stop. `hint` overrides the check's own hint. `place` is the line of the student's
-    program that the fault points at. `expected_bytes` and `actual_bytes` let a report show the first byte that differs.
+    program that the fault points at. `condition` stands before what happened: in which case only it did. `expected_bytes` and
+    `actual_bytes` let a report show the first byte that differs.
     Raise a subclass, never this class itself.
     """
 
@@ -79,6 +81,7 @@ class StudentFault(Exception):
         self.expected = expected
         self.hint = hint
         self.place = place
+        self.condition = ""
         self.expected_bytes = expected_bytes
         self.actual_bytes = actual_bytes
 
@@ -88,6 +91,10 @@ class Mismatch(StudentFault):
 
 
 class Missing(StudentFault):
+    pass
+
+
+class Gone(Missing):
     pass
 
 

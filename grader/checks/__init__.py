@@ -18,7 +18,7 @@ from grader.checks.plain_data import ConnectedSocket, Database
 from grader.checks.program import Program, Run
 from grader.checks.splits import try_every_split
 from grader.checks.student import Student
-from grader.errors import Crashed, Mismatch, Missing, Stuck, TimedOut
+from grader.errors import Crashed, Mismatch, Missing, Stuck, StudentFault, TimedOut
 from grader.reports.text import visible
 from grader.servers.client import Peer
 from grader.servers.faults import CloseEarly, Delay, Garbage, Reset, Silent, Split, SplitAt
@@ -43,6 +43,7 @@ __all__ = [
     "SplitAt",
     "Stuck",
     "Student",
+    "StudentFault",
     "TimedOut",
     "check",
     "expect_code_unchanged",

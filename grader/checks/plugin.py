@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,10 +12,11 @@ import pytest
 from _pytest.outcomes import Skipped
 
 from grader.blame import Doubt
+from grader.checks.cause import cause_of
 from grader.checks.check import PREFIX, check_id
 from grader.checks.student import Student
 from grader.errors import Stuck, StudentFault, TimedOut
-from grader.model import Assignment, CheckResult, CheckSpec, Isolation, Job, Status
+from grader.model import Assignment, CheckResult, CheckSpec, Entry, Isolation, Job, Status
 from grader.reports.json_report import check_to_json
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.process import Overrun
@@ -63,6 +64,8 @@ class GradingPlugin:
         self._points = {spec.id: spec for spec in context.assignment.checks}
         self._status: dict[str, Status] = {}
         self._transcript = Transcript()
+        self._entries: tuple[Entry, ...] | None = None
+        """The transcript as it was at the end of the check, before anything was cleared away."""
         self._student: Student | None = None
         self._watch = Watch(list, context.loop.thread_id)
         # Outside a network of its own a session is no closed world, and hidden timers can wake a program.
@@ -95,6 +98,7 @@ class GradingPlugin:
         self._student = None
         self._watch = Watch(lambda: self._student.running() if self._student else [], self._context.loop.thread_id)
         make = self._context.new_transcript
+        self._entries = None
         self._transcript = make(self._watch.is_over, self._stuck) if self._can_watch else make()
         transcript = self._transcript
         self._watch.loop_is_held_up = lambda: transcript.held_up > 0 and transcript.delays == 0
@@ -167,6 +171,22 @@ class GradingPlugin:
 
     # outcome
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self) -> Generator[None, object, object]:
+        """Look for a fault's cause while the student's programs are there; what comes after is not in the transcript."""
+        try:
+            return (yield)
+        except StudentFault as fault:
+            student = self._student
+            if student is None:
+                raise
+            cause = cause_of(fault, student.programs(), self._context.job.submission.files, self._transcript)
+            if cause is fault:
+                raise
+            raise cause from None
+        finally:
+            self._entries = self._transcript.entries()
+
     @pytest.hookimpl(wrapper=True, trylast=True)  # before pytest-json-report asks for the metadata
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
         report = yield
@@ -235,7 +255,7 @@ class GradingPlugin:
                 place=fault.place,
                 expected_bytes=fault.expected_bytes,
                 actual_bytes=fault.actual_bytes,
-                transcript=self._transcript.entries(),
+                transcript=self._transcript.entries() if self._entries is None else self._entries,
             )
         if status is Status.SKIPPED:
             return replace(result, message=str(fault))
@@ -244,7 +264,7 @@ class GradingPlugin:
             return replace(
                 result,
                 message=f"The grader could not run this check ({text}). This is not your fault; tell your instructor.",
-                transcript=self._transcript.entries(),
+                transcript=self._transcript.entries() if self._entries is None else self._entries,
             )
         return result
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Self
 
-from grader.errors import Crashed, Mismatch, Missing, Place, Stuck, StudentFault, TimedOut
+from grader.errors import Mismatch, Missing, Place, Stuck, StudentFault, TimedOut
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import Crash, find_crash, find_waiting_places, has_traceback, signal_words
@@ -83,7 +83,8 @@ class Run:
         if not self.output.strip():
             raise Missing("the program printed nothing", did=self.did, expected=expected)
         if self.exit_code == 0:
-            raise Mismatch(f"the exit code was 0, as if all were well{self._said()}", did=self.did, expected=expected)
+            happened = f"{self.what_it_printed()}, and its exit code was 0, as if all were well"
+            raise Mismatch(happened, did=self.did, expected=expected)
         return self
 
     def expect_friendly_end(self) -> Self:
@@ -106,7 +107,7 @@ class Run:
     def _raise_if_crashed(self, expected: str) -> None:
         crash = self.crash
         if crash is not None:
-            raise Crashed(crash.sentence(), did=self.did, expected=expected, place=crash.place)
+            raise crash.fault(self.did, expected)
 
 
 class Program:
@@ -192,7 +193,7 @@ class Program:
         """Wait for the program's own end and return what it left. Raises TimedOut when it goes on."""
         if not self._running.wait_for_end(self._limit(within)):
             if self._transcript.nothing_can_happen:
-                fault = Stuck(f"the program never ends{self._printed()}", did=self._did, expected="the program ends")
+                fault = Stuck(f"the program never ends; {self._so_far()}", did=self._did, expected="the program ends")
                 raise self._transcript.explained(fault)
             self._running.stop_for(Overrun.WALL)
             self._running.kill()
@@ -221,7 +222,7 @@ class Program:
     def _raise_why_not(self, expected: str, did: str, seconds: float) -> None:
         did = did or self._did
         if not self._running.ended and self._transcript.nothing_can_happen:
-            fault = Stuck(f"that never happens{self._printed()}", did=did, expected=expected)
+            fault = Stuck(f"the program never does that; {self._so_far()}", did=did, expected=expected)
             raise self._transcript.explained(fault)
         if not self._running.ended:
             self._running.stop_for(Overrun.WALL)
@@ -231,12 +232,16 @@ class Program:
         raise_for_overrun(self._running, did, expected, self._sources)
         run = Run(self._running, did, self._sources)
         if run.crash is not None:
-            raise Crashed(run.crash.sentence(), did=did, expected=expected, place=run.crash.place)
+            raise run.crash.fault(did, expected)
         raise Missing(f"the program {signal_words(run.exit_code)}{self._printed()}", did=did, expected=expected)
 
     def _printed(self) -> str:
         data = self._running.output("stdout") + self._running.output("stderr")
         return f"; it had printed {quoted(data)}" if data.strip() else "; it had printed nothing"
+
+    def _so_far(self) -> str:
+        data = self._running.output("stdout") + self._running.output("stderr")
+        return f"so far it has printed {quoted(data)}" if data.strip() else "it has printed nothing so far"
 
 
 def raise_for_overrun(running: RunningProgram, did: str, expected: str, sources: Mapping[str, bytes]) -> None:

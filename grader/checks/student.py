@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grader.checks.plain_data import encode, read_answer, spoken
+from grader.checks.answer import AnswerReader, feed
+from grader.checks.plain_data import encode, spoken
 from grader.checks.program import Program, Run, raise_for_overrun
 from grader.checks.sql_trace import SqlTrace
 from grader.checks.waiting import Waiting, explain
@@ -17,7 +18,7 @@ from grader.errors import CannotGrade, Crashed, Mismatch, Missing, Place
 from grader.model import Isolation, Limits
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
-from grader.sandbox.explain import find_crash, find_waiting_places
+from grader.sandbox.explain import find_crash, find_waiting_places, hint_for
 from grader.sandbox.files import read_regular, safe_relative
 from grader.sandbox.process import RunningProgram
 from grader.sandbox.sockets import are_changing, entries
@@ -25,7 +26,6 @@ from grader.sandbox.stuck import Sleep
 from grader.transcript import Transcript
 
 _SETTLED_WITHIN = 2.0
-_MOST_ANSWER = 8 * 1024 * 1024
 _MOST_FILE = 64 * 1024 * 1024
 
 
@@ -123,7 +123,14 @@ class Student:
         if "raised" in answer:
             raised = answer["raised"]
             text = f": {raised['text']}" if raised["text"] else ""
-            raise Crashed(f"it raised {raised['type']}{text}", did=did, expected="the call returns", place=_place(raised))
+            place = _place(raised)
+            raise Crashed(
+                f"it raised {raised['type']}{text}",
+                did=did,
+                expected="the call returns",
+                hint=hint_for(raised["type"], place),
+                place=place,
+            )
         return answer["value"]
 
     def call_raises(self, target: str, *args: object) -> str:
@@ -142,7 +149,10 @@ class Student:
             ["call.py"], [], json.dumps(request).encode(), did, f"{module}.py: {function}()", "value", "missing", "raised"
         )
         if "missing" in answer:
-            raise Missing(answer["missing"], did=did, expected=f"a function {function}() in {module}.py")
+            hint = (
+                f"Define {function}() in {module}.py, spelt just so, at the left margin: not inside a class or another function."
+            )
+            raise Missing(answer["missing"], did=did, expected=f"a function {function}() in {module}.py", hint=hint)
         return answer, did
 
     def query(self, database: str, sql: str, *parameters: object) -> list[list[Any]]:
@@ -178,26 +188,24 @@ class Student:
             request_read, request_write = os.pipe()
             fds.append(request_read)
             words.insert(0, str(request_read))
-            threading.Thread(target=_feed, args=(request_write, request), daemon=True).start()
+            threading.Thread(target=feed, args=(request_write, request), daemon=True).start()
         *options, file = program
         try:
             running = self._launch([*options, self._confinement.inside(file), *words, *args], name, False, fds)
         finally:
             for fd in fds:
                 os.close(fd)
-        reader = _Reader(answer_read)
+        reader = AnswerReader(answer_read)
         running.end_input()
         ended = Program(running, did, self._files, self._transcript, self._confinement).wait_for_end()
         answer = reader.result()
         if answer is None or not answer.keys() <= set(forms):
             raise_for_overrun(running, did, "the call returns", self._files)
             crash = find_crash(ended.output, self._files)
-            raise Crashed(
-                crash.sentence() if crash else f"the program ended in the middle of it (exit code {ended.exit_code})",
-                did=did,
-                expected="the call returns",
-                place=crash.place if crash else None,
-            )
+            if crash:
+                raise crash.fault(did, "the call returns")
+            happened = f"the program ended in the middle of it (exit code {ended.exit_code})"
+            raise Crashed(happened, did=did, expected="the call returns")
         return answer
 
     # files
@@ -264,32 +272,6 @@ class Student:
         for running in self._started:
             running.kill()
         self._confinement.close_box()
-
-
-class _Reader(threading.Thread):
-    """Reads an answer until its pipe is closed everywhere, at most `_MOST_ANSWER` bytes."""
-
-    def __init__(self, fd: int) -> None:
-        super().__init__(daemon=True)
-        self._fd = fd
-        self._data = b""
-        self.start()
-
-    def run(self) -> None:
-        with os.fdopen(self._fd, "rb") as stream:
-            self._data = stream.read(_MOST_ANSWER)
-
-    def result(self) -> dict[str, Any] | None:
-        self.join()
-        return read_answer(self._data)
-
-
-def _feed(fd: int, data: bytes) -> None:
-    try:
-        with os.fdopen(fd, "wb") as stream:
-            stream.write(data)
-    except OSError:
-        pass  # the program ended before it had read its request
 
 
 def _place(raised: Mapping[str, Any]) -> Place | None:

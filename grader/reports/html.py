@@ -86,6 +86,7 @@ def _environment() -> Environment:
         rows=rows,
         prose=_prose,
         ROWS_SHOWN=ROWS_SHOWN,
+        replay=wording.replay,
         run_again=wording.run_again,
         safe_name=safe_name,
         score_line=wording.score_line,

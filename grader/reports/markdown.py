@@ -25,6 +25,7 @@ from grader.reports.wording import (
     late_line,
     number,
     reason,
+    replay,
     run_again,
     score_line,
     sentence,
@@ -102,7 +103,7 @@ def _failure(check: CheckResult, result: Result) -> list[str]:
     shown = rows(check.transcript)
     if worth_showing(shown):
         blocks.append(_transcript(shown))
-    blocks.append(f"Run this check again: {code(run_again(result, check))}")
+    blocks.append(f"Run this check again: {code(run_again(result, check))}, or step by step: {code(replay(result, check))}")
     return blocks
 
 

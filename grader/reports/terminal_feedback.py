@@ -25,6 +25,7 @@ from grader.reports.wording import (
     number,
     plain,
     reason,
+    replay,
     run_again,
     score_line,
     sentence,
@@ -123,6 +124,7 @@ def _print_failure(check: CheckResult, result: Result, paper: Paper) -> None:
     if worth_showing(exchanged):
         _print_transcript(exchanged, paper)
     paper.line(f"{MARGIN}Again: {run_again(result, check)}")
+    paper.line(f"{MARGIN}Step by step: {replay(result, check)}")
     paper.line("")
 
 

@@ -150,6 +150,11 @@ def run_again(result: Result, check: CheckResult | None = None) -> str:
     return f"grader run {result.assignment}{only} --seed {result.seed}"
 
 
+def replay(result: Result, check: CheckResult) -> str:
+    """The command that repeats a failed check, with the same data, while the student starts the program by hand."""
+    return f"grader replay {result.assignment}/{check.id}/{result.seed}"
+
+
 def plain(text: str, ascii_only: bool) -> str:
     """`text` for a terminal: with stand-ins for our symbols, and escapes for the rest, if it knows only ASCII."""
     return text.translate(STAND_INS).encode("ascii", "backslashreplace").decode() if ascii_only else text

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from grader.errors import Place
+from grader.errors import Crashed, Place
 
 _FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>\S+))?\s*$')
 _ERROR = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
@@ -25,6 +25,20 @@ class Crash:
     def sentence(self) -> str:
         """For example: the program crashed with ValueError: no such month."""
         return f"the program crashed with {self.type}" + (f": {self.text}" if self.text else "")
+
+    def fault(self, did: str, expected: str) -> Crashed:
+        """The fault to raise for it, with a hint of its own where that helps more than the check's."""
+        return Crashed(self.sentence(), did=did, expected=expected, hint=hint_for(self.type, self.place), place=self.place)
+
+
+def hint_for(type_: str, place: Place | None) -> str:
+    """A hint for an exception that has nothing to do with what the check is about; "" for every other exception."""
+    if type_ in ("SyntaxError", "IndentationError", "TabError"):
+        where = f"line {place.line} of {place.file}" if place else "this line"
+        return f"Python cannot read the program: correct {where} first, or the line before it. Until then every check fails here."
+    if type_ == "ModuleNotFoundError":
+        return "Python finds no module of that name. Is it spelt right? Use only Python's own modules and your own files."
+    return ""
 
 
 def find_crash(text: str, sources: Mapping[str, bytes]) -> Crash | None:

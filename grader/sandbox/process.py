@@ -51,6 +51,9 @@ class RunningProgram:
         self.ended = False
         """The process is dead, with everything it started, and all it wrote has been read."""
         self.seconds = 0.0
+        self.ended_at = 0.0
+        self.was_killed = False
+        """The check, not the program, has put an end to it."""
         self.terminal = terminal
         self._who = who
         self._transcript = transcript
@@ -132,6 +135,7 @@ class RunningProgram:
     def kill(self) -> None:
         """End it now, with everything it started. Returns when all of it is dead and its output is read."""
         if not self.ended:
+            self.was_killed = True
             self._handle.kill()
         self._watcher.join()
 
@@ -212,7 +216,8 @@ class RunningProgram:
         if self.terminal:
             self._writer.join()
             os.close(self._input_fd)
-        self.seconds = time.monotonic() - self._began
+        self.ended_at = time.monotonic()
+        self.seconds = self.ended_at - self._began
         self.ended = True
         self._transcript.record(self._who, "ended")
 

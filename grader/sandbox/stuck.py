@@ -100,6 +100,23 @@ def sleeping_threads(pids: Sequence[int], except_for: Container[int] = ()) -> li
     return sleeps
 
 
+def times_asleep(pids: Sequence[int], except_for: Container[int] = ()) -> dict[int, int] | None:
+    """Return thread id -> how often it has gone to sleep, if every thread of these processes sleeps now (also by the clock)."""
+    asleep: dict[int, int] = {}
+    for pid in pids:
+        try:
+            for tid in map(int, os.listdir(_PROC / str(pid) / "task")):
+                if tid in except_for:
+                    continue
+                status = (_PROC / str(pid) / "task" / str(tid) / "status").read_text()
+                if _field(status, "State") not in ("S", "Z"):
+                    return None
+                asleep[tid] = int(_field(status, "voluntary_ctxt_switches"))
+        except OSError:
+            return None
+    return asleep
+
+
 def waits_for_events(pid: int, tid: int) -> bool:
     """Whether a thread sleeps until something happens on its descriptors, with or without a time limit."""
     task = _PROC / str(pid) / "task" / str(tid)

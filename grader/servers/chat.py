@@ -54,7 +54,7 @@ class ChatServer(Server):
         try:
             self._loop.run_watched(self._send(connection, plan, data), self._transcript, self._patience + plan.delay)
         except TimeoutError:
-            happened = f"{waited(self._transcript, self._patience)} the client did not read what we sent"
+            happened = waited(self._transcript, self._patience, "the client did not read what we sent")
             did = f"We sent {quoted(data)} to your client"
             raise self._transcript.explained(TimedOut(happened, did=did, expected="your client goes on reading")) from None
 
@@ -108,9 +108,10 @@ class ChatServer(Server):
         did = "We waited for your client"
         connection = self._newest
         if connection is None:
-            happened = f"{waited(self._transcript, seconds)} your client did not connect to port {self.port}"
+            happened = waited(self._transcript, seconds, f"your client did not connect to port {self.port}")
             return Missing(happened, did=did, expected=expected)
         got = quoted(connection.received_from(connection.taken))
         if connection.is_over:
             return Missing(f"your client closed the connection after it had sent {got}", did=did, expected=expected)
-        return TimedOut(f"{waited(self._transcript, seconds)} your client sent {got}", did=did, expected=expected)
+        sent = waited(self._transcript, seconds, f"your client sent {'only ' if got != 'nothing' else ''}{got}")
+        return TimedOut(sent, did=did, expected=expected)

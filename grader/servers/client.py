@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from grader.errors import Mismatch, Missing, StudentFault, TimedOut
+from grader.errors import Gone, Mismatch, StudentFault, TimedOut
 from grader.servers.connection import KEEP_BYTES, Connection
 from grader.servers.faults import End, Fault, Script, script, send_under
 from grader.servers.loop import LoopThread
@@ -54,23 +54,22 @@ class Peer:
         self._connection: Connection | None = None
 
     def open(self) -> Peer:
-        """Connect. Raises Missing if nobody listens there, TimedOut if nobody answers."""
+        """Connect. Raises Gone if nobody listens there, TimedOut if nobody answers."""
         expected = f"your server accepts connections on port {self._shown_port}"
         try:
             self._run(self._open(), self.patience)
         except ConnectionRefusedError:
             self._transcript.record(self.name, f"was refused on port {self._shown_port}")
-            raise Missing(f"nothing listens on port {self._shown_port}", did=self._did, expected=expected) from None
+            raise Gone(f"nothing listens on port {self._shown_port}", did=self._did, expected=expected) from None
         except TimeoutError:
-            raise TimedOut(
-                f"no answer came {waited(self._transcript, self.patience)}", did=self._did, expected=expected
-            ) from None
+            happened = waited(self._transcript, self.patience, "no answer came")
+            raise TimedOut(happened, did=self._did, expected=expected) from None
         return self
 
     def overdue(self, happened: str, *, did: str, expected: str) -> StudentFault:
         """The fault to raise right after a wait that failed; `happened` goes on from "within 5 seconds"."""
-        so_long = waited(self._transcript, self.patience)
-        return self._transcript.explained(TimedOut(f"{so_long} {happened}", did=did, expected=expected))
+        happened = waited(self._transcript, self.patience, happened)
+        return self._transcript.explained(TimedOut(happened, did=did, expected=expected))
 
     @property
     def received(self) -> bytes:
@@ -95,9 +94,8 @@ class Peer:
             self._run(self._send(connection, plan, data), self.patience + plan.delay)
         except TimeoutError:
             went = connection.sent_size - before
-            happened = (
-                f"{waited(self._transcript, self.patience)} your server read {went:,} of {counted(len(data), 'byte')} at most"
-            )
+            happened = f"your server read {went:,} of {counted(len(data), 'byte')} at most"
+            happened = waited(self._transcript, self.patience, happened)
             fault = TimedOut(happened, did=self._did, expected="your server goes on reading")
             raise self._transcript.explained(fault) from None
 
@@ -105,7 +103,7 @@ class Peer:
         """The next `count` bytes."""
         connection = self._open_connection
         stop = connection.taken + count
-        self._wait(lambda: connection.received_size >= stop, counted(count, "byte"), within, did, count)
+        self._wait(lambda: connection.received_size >= stop, f"{counted(count, 'byte')} from your server", within, did, count)
         return self._take(stop)
 
     def receive_line(self, *, within: float | None = None, did: str = "") -> bytes:
@@ -253,11 +251,12 @@ class Peer:
         if connection.half_closed or connection.was_reset:
             how = "closed the connection" if connection.half_closed else "broke the connection off"
             after = f"after {so_far}" if rest else "without sending anything" + (" more" if connection.taken else "")
-            return Missing(f"the server {how}{self._to_me} {after}", did=did, expected=expected)
+            return Gone(f"the server {how}{self._to_me} {after}", did=did, expected=expected)
         if connection.closed:
             raise RuntimeError(f"{self.name} has closed its own connection and can receive nothing more")
-        so_long = waited(self._transcript, self.patience if within is None else within)
-        return TimedOut(f"{so_long} the server {missed}sent {so_far}{self._to_me}", did=did, expected=expected)
+        happened = f"the server {missed}sent {'only ' if rest and not missed else ''}{so_far}{self._to_me}"
+        happened = waited(self._transcript, self.patience if within is None else within, happened)
+        return TimedOut(happened, did=did, expected=expected)
 
 
 async def _call(function: Callable[[], None]) -> None:

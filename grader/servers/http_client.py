@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from grader.errors import Mismatch, Missing, TimedOut
+from grader.errors import Gone, Mismatch, TimedOut
 from grader.protocols.http import HttpReply, NotHttp, is_complete, parse_reply, request_bytes
 from grader.servers.client import Peer
 from grader.servers.faults import Fault
@@ -52,7 +52,7 @@ def http_request(
             raise peer.overdue(f"no complete reply came{so_far}", did=did, expected="a whole HTTP reply")
         if not peer.received:
             happened = "the server closed the connection without sending one byte"
-            raise Missing(happened, did=did, expected="a whole HTTP reply")
+            raise Gone(happened, did=did, expected="a whole HTTP reply")
         closed = peer.wait_quietly(lambda: peer.closed_by_server, _CLOSING_TIME)
         reply = parse_reply(peer.received, method=asked, closed=closed)
     except NotHttp as error:

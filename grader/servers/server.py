@@ -61,7 +61,7 @@ class Server(ABC):
         """Wait until `count` connections have come in all, at most `within` seconds. Raises Missing."""
         seconds = self._patience if within is None else within
         if not self._transcript.wait_until(lambda: len(self._connections) >= count, seconds):
-            happened = f"{waited(self._transcript, seconds)} {counted(len(self._connections), 'connection')} came"
+            happened = waited(self._transcript, seconds, f"{counted(len(self._connections), 'connection')} came")
             expected = f"your program makes {counted(count, 'connection')}"
             raise self._transcript.explained(Missing(happened, did=f"We waited on port {self.port}", expected=expected))
 

@@ -22,8 +22,8 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def waited(transcript: Transcript, seconds: float) -> str:
-    """How long a wait that failed has lasted: `within 5 seconds`, or, when nothing could happen any more, so in words."""
+def waited(transcript: Transcript, seconds: float, happened: str) -> str:
+    """What happened during a wait that failed: "within 5 seconds …", or without a time when nothing can happen any more."""
     if transcript.nothing_can_happen:
-        return "until everything stood still"
-    return f"within {seconds:g} second" if seconds == 1 else f"within {seconds:g} seconds"
+        return happened
+    return f"within {seconds:g} second{'' if seconds == 1 else 's'} {happened}"

@@ -45,7 +45,8 @@ def test_a_wrong_program_fails_with_a_sentence_that_says_why(
     (check,) = course.grade(RUN, {"p.py": source}).checks
     assert check.status is Status.FAILED
     assert words in check.message
-    assert check.hint == "Try again."
+    if words not in ("SyntaxError", "ModuleNotFoundError"):  # they have hints of their own
+        assert check.hint == "Try again."
     if line is not None:
         assert check.place is not None and abs(check.place.line - line) <= 1  # a loop is caught on either of its lines
     assert "grader/" not in check.message

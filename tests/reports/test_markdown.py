@@ -83,7 +83,7 @@ sequenceDiagram
 
 </details>
 
-Run this check again: `grader run nist_time -k reads_pieces --seed 7`
+Run this check again: `grader run nist_time -k reads_pieces --seed 7`, or step by step: `grader replay nist_time/reads_pieces/7`
 
 ## Not run
 

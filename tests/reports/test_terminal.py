@@ -143,6 +143,7 @@ Read the time from NIST (nist_time)
    │   0.013 s  nist_time.py → terminal  prints: It is now | \\xff\\r\\n
    │   0.500 s  nist_time.py             ended
    │ Again: grader run nist_time -k reads_pieces --seed 7
+   │ Step by step: grader replay nist_time/reads_pieces/7
 
 – skipped    0/4  Shifts the time
    │ It needs "Prints the same line when the reply arrives in pieces", which did

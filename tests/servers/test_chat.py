@@ -41,7 +41,7 @@ def test_a_line_without_its_newline_is_told(network: Network, server: ChatServer
     server.wait_until(lambda data: data == b"ADD Ann", "the client sends its name")
     with pytest.raises(TimedOut) as caught:
         server.wait_for_line("ADD Ann", within=SHORT)
-    assert caught.value.happened == "within 0.2 seconds your client sent 'ADD Ann'"
+    assert caught.value.happened == "within 0.2 seconds your client sent only 'ADD Ann'"
     assert caught.value.expected == "the client sends the line 'ADD Ann'"
 
 

@@ -80,7 +80,7 @@ def test_a_server_that_closes_too_early(network: Network) -> None:
         peer.receive(9)
     assert texts(caught.value) == (
         "We sent 'hello you' to your server",
-        "9 bytes",
+        "9 bytes from your server",
         "the server closed the connection after 5 of 9 bytes: 'hello'",
     )
 

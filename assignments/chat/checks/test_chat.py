@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from random import Random
 
 from grader.checks import (
-    Crashed,
     Mismatch,
     Missing,
     Peer,
@@ -71,27 +70,6 @@ def private(sender: str, text: str) -> str:
 
 def short(text: str | bytes) -> str:
     return visible(text if len(text) <= 200 else text[:200]) + ("…" if len(text) > 200 else "")
-
-
-@contextmanager
-def blaming(program: Program) -> Iterator[None]:
-    """If a wait was in vain because the program (or a thread of it) has crashed, the student reads that, with the line."""
-    try:
-        yield
-    except (Missing, TimedOut, Stuck) as fault:
-        if isinstance(fault, Missing) or "Traceback" in program.output:
-            with suppress(Missing, Crashed, TimedOut, Stuck):  # a thread may still be writing its traceback
-                program.wait_until(lambda: "Traceback" in program.output, expected="", within=0.5)
-            program.kill()  # what it printed is complete now
-            ended = program.wait_for_end()
-            try:
-                ended.expect_no_traceback()
-            except Crashed as crash:
-                crash.did, crash.expected = fault.did, fault.expected
-                raise
-            if ended.exit_code != -9:
-                program.expect_running(did=fault.did)
-        raise
 
 
 # the student's server and its scripted clients
@@ -200,8 +178,7 @@ class Room:
 def open_room(student, connect: Connect, **limits: int) -> Iterator[Room]:
     server = student.start(SERVER, **limits)
     server.wait_until_listening(PORT)
-    with blaming(server):
-        yield Room(server, connect)
+    yield Room(server, connect)
 
 
 @check(
@@ -508,11 +485,10 @@ def chatting(student, chat_server, name: str) -> Iterator[Terminal]:
     """The client runs, its user has given the name, and the server has said NEW."""
     chat_server.start()
     program = student.start(CLIENT)
-    with blaming(program):
-        terminal = Terminal(program, chat_server, name)
-        terminal.types(name, f"ADD {name}")
-        terminal.is_told(new(name))
-        yield terminal
+    terminal = Terminal(program, chat_server, name)
+    terminal.types(name, f"ADD {name}")
+    terminal.is_told(new(name))
+    yield terminal
 
 
 @check(hint='Ask with input("What is your name: "), connect to port 9000 of localhost, and send ADD, the name and a newline.')
@@ -521,9 +497,8 @@ def test_client_asks_for_the_name_and_joins(student, chat_server, rng: Random):
     chat_server.start()
     program = student.start(CLIENT)
     program.wait_for_output("What is your name:")
-    with blaming(program):
-        (name,) = names(rng, 1)
-        Terminal(program, chat_server, name).types(name, f"ADD {name}")
+    (name,) = names(rng, 1)
+    Terminal(program, chat_server, name).types(name, f"ADD {name}")
 
 
 @check(hint="A second thread (or select) prints what the server sends while the first one waits for the keyboard.")
@@ -647,22 +622,21 @@ def test_client_and_server_work_together(student, rng: Random):
     server = student.start(SERVER)
     server.wait_until_listening(PORT)
     text, secret = words(rng), words(rng)
-    with blaming(server):
-        ann_program = student.start(CLIENT)
-        ann_program.send_line(ann)
-        expect_line(ann_program, joined(ann), f"{ann} joined")
-        bob_program = student.start(CLIENT)
-        bob_program.send_line(bob)
-        for program in (ann_program, bob_program):
-            expect_line(program, joined(bob), f"{bob} joined")
-        bob_program.send_line(text)
-        for program in (ann_program, bob_program):
-            expect_line(program, f"==> {bob}: {text}", f"{bob} typed '{text}'")
-        ann_program.send_line(f"private {bob}: {secret}")
-        expect_line(bob_program, f"==> {ann} [private]: {secret}", f"{ann} typed 'private {bob}: {secret}'")
-        bob_program.send_line("quit")
-        bob_program.wait_for_end().expect_no_traceback()
-        expect_line(ann_program, gone(bob), f"{bob} typed 'quit'")
+    ann_program = student.start(CLIENT)
+    ann_program.send_line(ann)
+    expect_line(ann_program, joined(ann), f"{ann} joined")
+    bob_program = student.start(CLIENT)
+    bob_program.send_line(bob)
+    for program in (ann_program, bob_program):
+        expect_line(program, joined(bob), f"{bob} joined")
+    bob_program.send_line(text)
+    for program in (ann_program, bob_program):
+        expect_line(program, f"==> {bob}: {text}", f"{bob} typed '{text}'")
+    ann_program.send_line(f"private {bob}: {secret}")
+    expect_line(bob_program, f"==> {ann} [private]: {secret}", f"{ann} typed 'private {bob}: {secret}'")
+    bob_program.send_line("quit")
+    bob_program.wait_for_end().expect_no_traceback()
+    expect_line(ann_program, gone(bob), f"{bob} typed 'quit'")
 
 
 def expect_line(program: Program, line: str, did: str) -> None:

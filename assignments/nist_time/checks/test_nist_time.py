@@ -45,7 +45,7 @@ def test_prints_only_the_sentence_on_stdout(student, daytime_server, rng):
     for offset in (None, rng.randint(1, 9)):
         run = ask(student, daytime_server, some_moment(rng), offset)
         if len(run.lines) != 1:
-            happened = f"{len(run.lines)} lines were printed: {run.what_it_printed()}"
+            happened = f"{len(run.lines)} lines came: '{visible(run.stdout)}'"
             raise Mismatch(happened, did=run.did, expected="exactly one line on stdout")
     daytime_server.refuse()
     run = student.run(PROGRAM)
