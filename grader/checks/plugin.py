@@ -64,8 +64,10 @@ class GradingPlugin:
         self._points = {spec.id: spec for spec in context.assignment.checks}
         self._status: dict[str, Status] = {}
         self._transcript = Transcript()
-        self._entries: tuple[Entry, ...] | None = None
+        self._entries: tuple[Entry, ...] = ()
         """The transcript as it was at the end of the check, before anything was cleared away."""
+        self._at_standstill: tuple[Entry, ...] = ()
+        """The transcript up to where nothing could happen any more: then the grader ends the programs."""
         self._student: Student | None = None
         self._watch = Watch(list, context.loop.thread_id)
         # Outside a network of its own a session is no closed world, and hidden timers can wake a program.
@@ -98,7 +100,7 @@ class GradingPlugin:
         self._student = None
         self._watch = Watch(lambda: self._student.running() if self._student else [], self._context.loop.thread_id)
         make = self._context.new_transcript
-        self._entries = None
+        self._entries = self._at_standstill = ()
         self._transcript = make(self._watch.is_over, self._stuck) if self._can_watch else make()
         transcript = self._transcript
         self._watch.loop_is_held_up = lambda: transcript.held_up > 0 and transcript.delays == 0
@@ -177,6 +179,8 @@ class GradingPlugin:
         try:
             return (yield)
         except StudentFault as fault:
+            if isinstance(fault, Stuck):
+                self._entries = self._at_standstill
             student = self._student
             if student is None:
                 raise
@@ -185,7 +189,7 @@ class GradingPlugin:
                 raise
             raise cause from None
         finally:
-            self._entries = self._transcript.entries()
+            self._entries = self._entries or self._transcript.entries()
 
     @pytest.hookimpl(wrapper=True, trylast=True)  # before pytest-json-report asks for the metadata
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
@@ -213,6 +217,7 @@ class GradingPlugin:
 
     def _stuck(self, fault: StudentFault) -> StudentFault:
         """Nothing can happen any more: say what every program waits for. It costs them their lives, so the check must end now."""
+        self._at_standstill = self._transcript.entries()
         waiting = self._student.explain_standstill(self._watch.sleeps) if self._student else []
         if not waiting:
             return fault
@@ -255,7 +260,7 @@ class GradingPlugin:
                 place=fault.place,
                 expected_bytes=fault.expected_bytes,
                 actual_bytes=fault.actual_bytes,
-                transcript=self._transcript.entries() if self._entries is None else self._entries,
+                transcript=self._entries or self._transcript.entries(),
             )
         if status is Status.SKIPPED:
             return replace(result, message=str(fault))
@@ -264,7 +269,7 @@ class GradingPlugin:
             return replace(
                 result,
                 message=f"The grader could not run this check ({text}). This is not your fault; tell your instructor.",
-                transcript=self._transcript.entries() if self._entries is None else self._entries,
+                transcript=self._entries or self._transcript.entries(),
             )
         return result
 

@@ -100,7 +100,7 @@ class Student:
         own = replace(self._limits, **(limits or {}))
         running = RunningProgram(self._confinement, argv, own, self._transcript, who=who, terminal=terminal, pass_fds=pass_fds)
         self._started.append(running)
-        self._names.append(who)
+        self._names.append("your code" if who == "student" else who)
         return running
 
     def _settle(self) -> None:
