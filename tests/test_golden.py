@@ -36,7 +36,7 @@ VARYING = (
     (re.compile(r"\b[\d.]+ seconds?\b"), "… seconds"),
     (re.compile(r"used … seconds of computing time without ending: it looks like an endless loop"), "did not end in time"),
     (re.compile(r"was still running after … seconds and was ended"), "did not end in time"),
-    (re.compile(r"(?:closed the connection|broke the connection off)( to [^.\n]*?)? (after|without)"), r"ended it\1 \2"),
+    (re.compile(r"(?:closed|broke off) (the connection(?: to [^.\n]*?)? (?:after|without))"), r"ended \1"),
     (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
     (re.compile(r"\bfd=\d+"), "fd=…"),
     (re.compile(r"\b(pid|process) \d+"), r"\1 …"),

@@ -249,9 +249,9 @@ class Peer:
         else:
             so_far = f"{len(rest):,} of {counted(count, 'byte')}: {quoted(rest)}"
         if connection.half_closed or connection.was_reset:
-            how = "closed the connection" if connection.half_closed else "broke the connection off"
+            how = "closed" if connection.half_closed else "broke off"
             after = f"after {so_far}" if rest else "without sending anything" + (" more" if connection.taken else "")
-            return Gone(f"the server {how}{self._to_me} {after}", did=did, expected=expected)
+            return Gone(f"the server {how} the connection{self._to_me} {after}", did=did, expected=expected)
         if connection.closed:
             raise RuntimeError(f"{self.name} has closed its own connection and can receive nothing more")
         happened = f"the server {missed}sent {'only ' if rest and not missed else ''}{so_far}{self._to_me}"

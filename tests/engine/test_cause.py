@@ -58,7 +58,7 @@ def test_a_thread_that_crashes_is_told_although_its_connection_stays_open(sandbo
 def test_a_server_that_goes_on_is_not_said_to_have_ended(sandboxed: TinyCourse) -> None:
     source = SERVER + "while True:\n    client, _ = listener.accept()\n    client.close()\n"
     check = only_check(sandboxed, ASKS_TWICE, source)
-    assert check.happened.endswith("the connection to second without sending anything")
+    assert check.happened.endswith(" the connection to second without sending anything")
 
 
 def test_a_server_that_the_check_has_killed_did_not_end_by_itself(sandboxed: TinyCourse) -> None:

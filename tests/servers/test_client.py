@@ -123,7 +123,7 @@ def test_a_server_that_breaks_off(network: Network) -> None:
 
     peer = network.peer(network.student(handle))
     peer.send(b"hel")
-    with pytest.raises(Missing, match="broke the connection off after 3 of 5 bytes: 'hel'"):
+    with pytest.raises(Missing, match="broke off the connection after 3 of 5 bytes: 'hel'"):
         peer.receive(5)
 
 
