@@ -145,7 +145,7 @@ def _not_enough(name: str, all_: dict[str, Conversation], given: Notebook, at_le
             others |= {_said(message.text) for message in conversation.messages}
     own = {_said(message.text) for message in messages} - {said for said in others if len(said) > 2}
     if len(own) < at_least:
-        count = f"only {len(own)} different messages are its own"
+        count = "only 1 message is its own" if len(own) == 1 else f"only {len(own)} different messages are its own"
         return f"{count}; one that stands elsewhere in the notebook, too, does not count, nor one that is said twice"
     if sum(map(str.isalpha, "".join(message.text for message in messages))) < ENOUGH_LETTERS:
         return f"all its messages together have fewer than {ENOUGH_LETTERS} letters"

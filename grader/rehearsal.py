@@ -154,7 +154,9 @@ class _PlayedRoom:
 
     def _understand(self, message: Message, client: _Client, one: FromClient) -> None:
         if isinstance(one, Unknown):
-            _refuse(message, f"the server does not know what {quoted(one.line)} means")
+            after = _data(message).startswith(b"MESSAGE ")
+            why = "; behind MESSAGE comes the text alone, in one line: the server knows whose it is" if after else ""
+            _refuse(message, f"the server does not know what {quoted(one.line)} means{why}")
         if client.has_quit or client.is_gone:
             _refuse(message, f"{message.sender} has left already")
         if isinstance(one, Add) and client.has_joined:

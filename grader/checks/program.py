@@ -60,7 +60,14 @@ class Run:
         wanted = " ".join(text.split())
         if wanted not in [" ".join(line.split()) for line in self.lines]:
             self._raise_if_crashed(f"a line {quoted(text)}")
-            raise Mismatch(self.what_it_printed(), did=self.did, expected=f"a line {quoted(text)}")
+            only = " ".join(self.lines[0].split()) if len(self.lines) == 1 else ""  # of several, nobody knows which was meant
+            raise Mismatch(
+                self.what_it_printed(),
+                did=self.did,
+                expected=f"a line {quoted(text)}",
+                expected_bytes=wanted.encode() if only else None,
+                actual_bytes=only.encode() if only else None,
+            )
         return self
 
     def expect_in_output(self, text: str) -> Self:
@@ -189,16 +196,21 @@ class Program:
         except LookupError:
             return False
 
-    def wait_for_end(self, within: float | None = None) -> Run:
-        """Wait for the program's own end and return what it left. Raises TimedOut when it goes on."""
+    def wait_for_end(self, within: float | None = None, *, expected: str = "", did: str = "") -> Run:
+        """Wait for the program's own end and return what it left. Raises TimedOut or Stuck when it goes on.
+
+        `expected` and `did` say it in other words when what should end is more than the program.
+        """
+        did = did or self._did
         if not self._running.wait_for_end(self._limit(within)):
             if self._transcript.nothing_can_happen:
-                fault = Stuck(f"the program never ends; {self._so_far()}", did=self._did, expected="the program ends")
+                happened = f"{'that never happens' if expected else 'the program never ends'}; {self._so_far()}"
+                fault = Stuck(happened, did=did, expected=expected or "the program ends")
                 raise self._transcript.explained(fault)
             self._running.stop_for(Overrun.WALL)
             self._running.kill()
-        raise_for_overrun(self._running, self._did, "the program ends", self._sources)
-        return Run(self._running, self._did, self._sources)
+        raise_for_overrun(self._running, did, expected or "the program ends", self._sources)
+        return Run(self._running, did, self._sources)
 
     def wait_until_asleep(self, within: float = 1.0) -> None:
         """Wait until the program waits for something without a time limit, as in input(); `within` seconds at most, and no fault.

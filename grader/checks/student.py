@@ -179,7 +179,7 @@ class Student:
         return self._sql_trace
 
     def _ask_inside(
-        self, program: list[str], args: list[str], request: bytes | None, did: str, name: str, *forms: str
+        self, ours: list[str], args: list[str], request: bytes | None, did: str, name: str, *forms: str
     ) -> dict[str, Any]:
         """Run one of our own programs on the student's side and read its answer from a pipe that stdout cannot reach."""
         answer_read, answer_write = os.pipe()
@@ -189,7 +189,7 @@ class Student:
             fds.append(request_read)
             words.insert(0, str(request_read))
             threading.Thread(target=feed, args=(request_write, request), daemon=True).start()
-        *options, file = program
+        *options, file = ours
         try:
             running = self._launch([*options, self._confinement.inside(file), *words, *args], name, False, fds)
         finally:
@@ -197,7 +197,8 @@ class Student:
                 os.close(fd)
         reader = AnswerReader(answer_read)
         running.end_input()
-        ended = Program(running, did, self._files, self._transcript, self._confinement).wait_for_end()
+        program = Program(running, did, self._files, self._transcript, self._confinement)
+        ended = program.wait_for_end(expected="the call returns")
         answer = reader.result()
         if answer is None or not answer.keys() <= set(forms):
             raise_for_overrun(running, did, "the call returns", self._files)

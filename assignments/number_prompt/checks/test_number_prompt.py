@@ -16,6 +16,11 @@ OUT_OF_RANGE = "Your number must be from 1 to 10"
 NO_INTEGER = "That is not a valid integer"
 PHRASES = re.compile("|".join(phrase.replace(" ", r"\s+") for phrase in (ASKS, OUT_OF_RANGE, NO_INTEGER)))
 
+NONE_CAME = (
+    "None is what a function gives that ends without return. If yours calls itself to ask again, what that inner call returns "
+    "is lost: ask again in a loop."
+)
+
 WORDS = ["seven", "ten", "abc", "x3", "4th", "five5", "one two", "hello", "?", "-", "zwölf", "1-10", "#2", "two"]
 
 
@@ -188,8 +193,7 @@ class Talk:
         """Type the right answer; the program prints it and ends."""
         before = len(self.program.output)
         self._type(number)
-        run = self.program.wait_for_end()
-        run.did = self._did()
+        run = self.program.wait_for_end(expected="it prints the number and ends", did=self._did())
         run.expect_exit(0)
         after = run.stdout[before:]
         if phrases(after):
@@ -199,9 +203,7 @@ class Talk:
         expect_number(after, number, run.did)
 
     def expect_quiet_end(self, what):
-        run = self.program.wait_for_end()
-        run.did = f"{self._did()} and {what}"
-        run.expect_no_traceback()
+        self.program.wait_for_end(did=f"{self._did()} and {what}").expect_no_traceback()
 
     def _type(self, answer):
         self._typed.append(answer)
@@ -226,8 +228,12 @@ def expect_number(text, number, did):
     last = list(re.finditer(ASKS.replace(" ", r"\s+"), text))
     rest = text[last[-1].end() :] if last else text
     if str(number) not in re.findall(r"(?<![\d.])\d+(?!\.?\d)", rest):
+        printed = visible(rest.strip(": "))
         raise Mismatch(
-            f"after the last question the program printed '{visible(rest.strip(': '))}'", did=did, expected=f"the number {number}"
+            "after the last question the program printed " + (f"'{printed}'" if printed else "nothing"),
+            did=did,
+            expected=f"the number {number}",
+            hint=NONE_CAME if "None" in rest else "",
         )
 
 

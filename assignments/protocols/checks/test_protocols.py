@@ -13,24 +13,25 @@ WORDS = ("ADD", "MESSAGE", "PRIVATE", "QUIT")
 OWN_WORDS = (
     "One message in each row, with three cells: who speaks, to whom, and what. Leave no row in italics, and use your own words."
 )
+OTHER_WORDS = f"{OWN_WORDS} At home people speak in other words than in an office."
 
 
 # ---- between people
 
 
-@check(hint=OWN_WORDS)
+@check(hint=f"Three take part: one introduces two others to each other, and both of them answer. {OWN_WORDS}")
 def test_introduces_two_people(student):
     """Two people are introduced to each other, and both of them answer"""
     expect_complete(student, "introduction", at_least=4, parties=3)
 
 
-@check(hint=OWN_WORDS)
+@check(hint=OTHER_WORDS)
 def test_answers_the_telephone_of_an_office(student):
     """Somebody calls an office, and somebody answers"""
     expect_complete(student, "phone_business", at_least=6)
 
 
-@check(hint=OWN_WORDS)
+@check(hint=OTHER_WORDS)
 def test_answers_the_telephone_at_home(student):
     """A friend calls at home, in other words than in the office"""
     expect_complete(student, "phone_friends", at_least=4)

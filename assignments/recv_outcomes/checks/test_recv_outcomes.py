@@ -239,7 +239,7 @@ def test_outcome_tells_when_nothing_comes(student, scripted_server, rng: Random)
 
     size = rng.randint(1, 9)
     scripted_server.play(some_letters(rng, size), stay_open=True)
-    did = f"We sent {size} bytes, then nothing more, and called outcome(sock, 10, {SHORT}) twice"
+    did = f"We sent {counted(size)}, then nothing more, and called outcome(sock, 10, {SHORT}) twice"
     expect_outcomes(outcomes(student, [(10, LONG), (10, SHORT)], did), ["partial", "waiting"], did)
 
 
@@ -267,11 +267,11 @@ def test_outcome_keeps_to_its_patience(student, scripted_server, rng: Random):
     """outcome(sock, max_bytes, patience) waits for up to patience seconds, and not for longer"""
     size = rng.randint(1, 9)
     scripted_server.play(Delay(1), some_letters(rng, size))
-    did = f"We called outcome(sock, 10, {LONG}) and sent {size} bytes after 1 second"
+    did = f"We called outcome(sock, 10, {LONG}) and sent {counted(size)} after 1 second"
     expect_outcomes(outcomes(student, [(10, LONG)], did), ["partial"], did)
 
     scripted_server.play(Delay(3), some_letters(rng, size))
-    did = f"We called outcome(sock, 10, {SHORT}) and would have sent {size} bytes after 3 seconds"
+    did = f"We called outcome(sock, 10, {SHORT}) and would have sent {counted(size)} after 3 seconds"
     expect_outcomes(outcomes(student, [(10, SHORT)], did), ["waiting"], did)
 
 
@@ -358,8 +358,8 @@ def expect_lost(student, call, *what_we_did: str) -> None:
     did = [f"We called {spoken(call)} and {text}" for text in what_we_did]
     try:
         found = on_each(student, len(did), call, "; on another connection we ".join([did[0], *what_we_did[1:]]))
-    except Crashed as crash:
-        crash.expected = "it raises ConnectionLost"
+    except (Crashed, Stuck, TimedOut) as fault:
+        fault.expected = "it raises ConnectionLost"
         raise
     for text, one in zip(did, found, strict=True):
         if one != LOST:
@@ -410,6 +410,10 @@ def spoken(call) -> str:
 def shown(value) -> str:
     text = repr(value)
     return text if len(text) <= 120 else f"{text[:100]} … ({len(value):,} bytes)"
+
+
+def counted(size: int) -> str:
+    return "1 byte" if size == 1 else f"{size} bytes"
 
 
 def some_letters(rng: Random, count: int) -> bytes:

@@ -19,6 +19,10 @@ NAMED_FILE = "test.db"
 FIRST_TRADE = ["2006-01-05", "BUY", "RHAT", 100.0, 35.14]
 NAMED_ROWS = [["one", 1], ["two", 2], ["three", 3]]
 STOCKS = {"date": "text", "trans": "text", "symbol": "text", "qty": "real", "price": "real"}
+TAKE_THE_PATH = "The function is given the name of the file: connect to that one, not to a name that stands in the function."
+DECLARE_TYPES = "The types stand in CREATE TABLE, behind the names of the columns: t1 text, i1 int."
+NO_PATTERN = "For LIKE a % stands for any text. Look for the symbol itself, with = and a ? for the value."
+SORTED_AS_TEXT = "These are in order as texts, letter by letter, and not as numbers: declare qty and price as real."
 ROWS = "SELECT date, trans, symbol, qty, price FROM stocks"
 FIVE_VALUES = "rows of five values each: date, trans, symbol, qty, price"
 
@@ -76,6 +80,9 @@ def test_create_database_makes_the_table(student, rng):
     name = f"{rng.choice(WORDS)}.db"
     call(student, "create_database", name)
     did = f"We called create_database({name!r}) and looked at the table stocks in {name}"
+    if not student.has(name):
+        instead = f", but there is a new {TRADES_FILE}" if student.has(TRADES_FILE) else ""
+        raise Missing(f"there is no file {name}{instead}", did=did, expected=f"a database in the file {name}", hint=TAKE_THE_PATH)
     expect_columns(student, name, "stocks", STOCKS, did)
 
 
@@ -241,7 +248,8 @@ def test_keeps_the_named_rows_in_the_file(student):
     run = student.run(NAMED)
     if not student.has(NAMED_FILE):
         run.expect_exit(0)
-    expect_columns(student, NAMED_FILE, "test", {"t1": "text", "i1": "int"}, f"We ran {NAMED} and looked into {NAMED_FILE}")
+    did = f"We ran {NAMED} and looked into {NAMED_FILE}"
+    expect_columns(student, NAMED_FILE, "test", {"t1": "text", "i1": "int"}, did, DECLARE_TYPES)
     expect_named_rows(student, f"We ran {NAMED}, waited for its end and looked into {NAMED_FILE}")
 
 
@@ -339,7 +347,7 @@ def filled(student, trades):
     return "check.db"
 
 
-def expect_columns(student, database, table, wanted, did):
+def expect_columns(student, database, table, wanted, did, hint=""):
     """The declared columns and what SQLite makes of their types (its documentation, "Datatypes in SQLite", 3.1)."""
     found = {
         name.lower(): affinity(kind.upper())
@@ -350,7 +358,7 @@ def expect_columns(student, database, table, wanted, did):
         raise Missing(f"there is no table {table}", did=did, expected=expected)
     if found != wanted:
         columns = ", ".join(f"{name} {kind or 'of another type'}" for name, kind in found.items())
-        raise Mismatch(f"its columns are {columns}", did=did, expected=expected)
+        raise Mismatch(f"its columns are {columns}", did=did, expected=expected, hint=hint)
 
 
 def affinity(declared):
@@ -454,7 +462,8 @@ def expect_sorted(prices, did):
     prices = [price for price in prices if isinstance(price, float)]
     if prices != sorted(prices):
         came = ", ".join(f"{price:g}" for price in prices)
-        raise Mismatch(f"the prices came as {came}", did=did, expected="the lowest price first, the highest last")
+        hint = SORTED_AS_TEXT if prices == sorted(prices, key=str) else ""
+        raise Mismatch(f"the prices came as {came}", did=did, expected="the lowest price first, the highest last", hint=hint)
 
 
 def expect_trades_of(student, trades, symbols):
@@ -463,7 +472,7 @@ def expect_trades_of(student, trades, symbols):
         rows = call(student, "trades_of", Database(name), symbol)
         wanted = [trade for trade in trades if trade[2] == symbol]
         did = f"We put {len(trades)} trades into a table and called trades_of for the symbol {symbol!r}"
-        expect_same(rows, wanted, did, "returned")
+        expect_same(rows, wanted, did, "returned", NO_PATTERN if symbol == "%" else "")
 
 
 def expect_stored(student, trades):
@@ -472,7 +481,7 @@ def expect_stored(student, trades):
     expect_same(student.query(name, ROWS), trades, f"We called add_trades with {len(trades)} trades", "stored")
 
 
-def expect_same(rows, trades, did, verb):
+def expect_same(rows, trades, did, verb, hint=""):
     if not isinstance(rows, list) or not all(isinstance(row, list) and len(row) == 5 for row in rows):
         raise Mismatch(f"what was {verb} is {rows!r}"[:300], did=did, expected=FIVE_VALUES)
     got, wanted = normal(rows), normal(trades)
@@ -483,9 +492,10 @@ def expect_same(rows, trades, did, verb):
             )
     for trade in got:
         if trade not in wanted:
-            raise Mismatch(f"{shown(trade)} was {verb} too", did=did, expected=f"{len(wanted)} trades, and no others")
+            expected = f"{how_many(wanted)}, and no others" if wanted else "no trade at all"
+            raise Mismatch(f"{shown(trade)} was {verb} too", did=did, expected=expected, hint=hint)
     if len(got) != len(wanted):
-        raise Mismatch(f"{len(got)} trades were {verb}", did=did, expected=f"{len(wanted)} trades, each of them once")
+        raise Mismatch(f"{len(got)} trades were {verb}", did=did, expected=f"{how_many(wanted)}, each of them once")
 
 
 def normal(rows):
@@ -506,4 +516,8 @@ def shown(trade):
 
 
 def listed(trades):
-    return f"{len(trades)} trade{'s' if len(trades) > 1 else ''}: {'; '.join(map(shown, trades[:4]))}"
+    return f"{how_many(trades)}: {'; '.join(map(shown, trades[:4]))}"
+
+
+def how_many(trades):
+    return "1 trade" if len(trades) == 1 else f"{len(trades)} trades"
