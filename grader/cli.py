@@ -223,7 +223,7 @@ def replay(course: Path | None, id_: str, path: Path | None, shell: bool, pdb: b
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 @jobs_option
 @click.option("--portable", is_flag=True, help="Grade without the sandbox.")
-@click.option("--allow-todo", is_flag=True, help="Let handouts and solutions say TODO, while an assignment is being written.")
+@click.option("--allow-todo", is_flag=True, help="Let settings, handouts and solutions say TODO, for a new assignment.")
 @course_option
 def verify(course: Path | None, slugs: tuple[str, ...], jobs: int | None, portable: bool, allow_todo: bool) -> None:
     """Check the course itself: solutions, starters, mistakes, points, stray files."""

@@ -44,7 +44,7 @@ class Mistake:
         """What is wrong with its settings and files, one sentence each."""
         settings = self.settings
         if not settings:
-            yield f"There is no {MISTAKE} that can be read; write describe, failed and skipped."
+            yield f"There is no {MISTAKE} that can be read; write describe, failed, skipped and words."
             return
         for key in settings.keys() - {"describe", *LISTS}:
             yield f"{MISTAKE} has no setting `{key}`; it has describe, {', '.join(LISTS)}."
@@ -66,8 +66,11 @@ class Mistake:
             yield f"{MISTAKE} has {id} both in failed and in skipped; a check is one of them."
         if not failed:
             yield f"{MISTAKE} says that no check fails; a mistake has to cost something."
-        if not all(word.strip() for word in self.texts("words")):
+        words = self.texts("words")
+        if not all(word.strip() for word in words):
             yield f"{MISTAKE} has an empty text in words; write words of the feedback that tell a student what is wrong."
+        if not words and isinstance(self.settings.get("words", []), list):
+            yield f"{MISTAKE} names no words; write one to three of the feedback that tell a student what is wrong."
 
     def _faults_of_files(self) -> Iterator[str]:
         names = self.assignment.files

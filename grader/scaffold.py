@@ -25,12 +25,13 @@ _STEP = 10  # between two new assignments' order numbers, so that others fit in 
 
 @dataclass(frozen=True)
 class _Mistake:
-    """A wrong submission: the solution with `right` replaced by `wrong`, and the checks that this costs."""
+    """A wrong submission: the solution with `right` replaced by `wrong`, the checks that this costs, and words of the feedback."""
 
     name: str
     describe: str
     right: str
     wrong: str
+    words: tuple[str, ...]
     failed: tuple[str, ...]
     skipped: tuple[str, ...] = ()
 
@@ -38,10 +39,40 @@ class _Mistake:
 _GOOD, _END = "greets_by_name", "ends_well_without_a_name"  # the checks of the template
 _LAST_WORDS = 'sys.exit("There is no name to greet.")'
 _MISTAKES = (
-    _Mistake("greets_everybody_alike", "Greets the world, whatever the name", "{name}", "world", (_GOOD,), (_END,)),
-    _Mistake("greets_in_lower_case", "Changes the name that was typed", "{name}", "{name.lower()}", (_GOOD,), (_END,)),
-    _Mistake("ends_in_a_traceback", "Catches another exception than the one of input()", "EOFError", "ValueError", (_END,)),
-    _Mistake("greets_nobody", "Greets an empty name at the end of the input", _LAST_WORDS, 'name = ""', (_END,)),
+    _Mistake(
+        "greets_everybody_alike",
+        "Greets the world, whatever the name",
+        right="{name}",
+        wrong="world",
+        words=("Hello, world!", "input() returns the line that was typed"),
+        failed=(_GOOD,),
+        skipped=(_END,),
+    ),
+    _Mistake(
+        "greets_in_lower_case",
+        "Changes the name that was typed",
+        right="{name}",
+        wrong="{name.lower()}",
+        words=("somewhere in the output", "input() returns the line that was typed"),
+        failed=(_GOOD,),
+        skipped=(_END,),
+    ),
+    _Mistake(
+        "ends_in_a_traceback",
+        "Catches another exception than the one of input()",
+        right="EOFError",
+        wrong="ValueError",
+        words=("the program crashed with EOFError", "catch it"),
+        failed=(_END,),
+    ),
+    _Mistake(
+        "greets_nobody",
+        "Greets an empty name at the end of the input",
+        right=_LAST_WORDS,
+        wrong='name = ""',
+        words=("a message, and no greeting", "At the end of the input, input() raises EOFError"),
+        failed=(_END,),
+    ),
 )
 
 

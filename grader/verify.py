@@ -39,7 +39,7 @@ def verify(course: Course, slugs: Sequence[str], grade: Grade, allow_todo: bool 
     """Hold the assignments named by `slugs` (all for none) to every rule, and return what is wrong.
 
     `grade` gets the solution, the starter and the mistakes of all of them at once, and returns a result for each.
-    `allow_todo` lets a handout and a solution say TODO, for an assignment that is still being written.
+    `allow_todo` lets settings, a handout and a solution say TODO, for an assignment that is still being written.
     Raises UsageError for a slug that is none.
     """
     problems = [] if slugs else list(_stray_entries(course))
@@ -92,8 +92,9 @@ class _Expectation:
         else:
             for id, status in self.statuses.items():
                 yield from self._compare_check(id, status, checks.get(id))
-            for fault in faults_of_feedback(result, self.words, self.secret):
-                yield Problem(self.where, fault)
+            if not broken:  # there is no whole diagnosis to judge
+                for fault in faults_of_feedback(result, self.words, self.secret):
+                    yield Problem(self.where, fault)
 
     def _compare_check(self, id: str, status: Status, check: CheckResult | None) -> Iterator[Problem]:
         if check is None:
@@ -210,9 +211,13 @@ class _Linter:
             )
 
     def _todos(self) -> Iterator[Problem]:
-        handout = self._assignment.folder / HANDOUT
+        folder = self._assignment.folder
         if not self._allow_todo:
-            for file in (handout, *(self._root / "solutions" / self._slug / name for name in self._assignment.files)):
+            for file in (
+                folder / SETTINGS,
+                folder / HANDOUT,
+                *(self._root / "solutions" / self._slug / name for name in self._assignment.files),
+            ):
                 if file.is_file() and TODO.search(_text(file)):
                     yield Problem(file.relative_to(self._root).as_posix(), "This still says TODO; finish it.")
         for name in self._assignment.files:

@@ -1,6 +1,6 @@
 """What is wrong with what a student reads about a known mistake. Texts in, sentences out; nothing is graded in here.
 
-A diagnosis has to name the mistake, and may not hand out the solution.
+A diagnosis has to name the mistake, and may not hand out the solution: neither a line of its code nor a line of its text.
 """
 
 from __future__ import annotations
@@ -40,18 +40,24 @@ def text_of(check: CheckResult) -> str:
 
 
 def secret_lines(solution: Mapping[str, bytes], known: Sequence[Mapping[str, bytes]], handout: str) -> set[str]:
-    """Lines of code of the solution that are long enough to be nobody else's, without those that a student has anyway.
+    """Lines of the solution that are long enough to be nobody else's, without those that a student has anyway.
 
-    `known` are folders of files: the starter, and the wrong submission itself, whose own lines may well be quoted.
+    Of a program they are the lines of code, of a notebook also the lines of its texts: those are the answers. `known` are folders
+    of files: the starter, and the wrong submission itself, whose own lines may well be quoted.
     """
     given = {line for files in known for name, data in files.items() for line in _lines(name, data)}
-    own = {line for name, data in solution.items() for line in _lines_of_code(name, data)}
-    return {line for line in own - given if len(line) >= LEAST_LENGTH and CODE.search(line) and line not in _folded(handout)}
+    code = {line for name, data in solution.items() for line in _lines_of_code(name, data) if CODE.search(line)}
+    texts = {line for name, data in solution.items() for line in _folded_lines(_cells(name, data, "markdown"))}
+    return {line for line in (code | texts) - given if len(line) >= LEAST_LENGTH and line not in _folded(handout)}
 
 
 def _lines(name: str, data: bytes) -> Iterator[str]:
-    for source in _sources(name, data):
-        yield from (_folded(line) for line in source.splitlines())
+    yield from _folded_lines([*_sources(name, data), *_cells(name, data, "markdown")])
+
+
+def _folded_lines(texts: Sequence[str]) -> Iterator[str]:
+    for text in texts:
+        yield from (_folded(line) for line in text.splitlines())
 
 
 def _lines_of_code(name: str, data: bytes) -> Iterator[str]:
@@ -75,14 +81,16 @@ def _lines_of_code(name: str, data: bytes) -> Iterator[str]:
 
 def _sources(name: str, data: bytes) -> list[str]:
     """The Python in a file: the file itself, or a notebook's code cells."""
-    text = data.decode("utf-8", "replace")
-    if name.endswith(".py"):
-        return [text]
+    return [data.decode("utf-8", "replace")] if name.endswith(".py") else _cells(name, data, "code")
+
+
+def _cells(name: str, data: bytes, kind: str) -> list[str]:
+    """The cells of a notebook that are `code` or `markdown`; none of any other file, or of one that cannot be read."""
     if not name.endswith(".ipynb"):
         return []
     try:
-        cells = json.loads(text).get("cells", [])
-        return ["".join(cell["source"]) for cell in cells if cell.get("cell_type") == "code"]
+        cells = json.loads(data.decode("utf-8", "replace")).get("cells", [])
+        return ["".join(cell["source"]) for cell in cells if cell.get("cell_type") == kind]
     except (ValueError, AttributeError, KeyError, TypeError):
         return []
 

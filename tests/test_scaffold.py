@@ -68,7 +68,8 @@ def test_grader_verify_finds_nothing_wrong_but_what_is_to_be_done(tmp_path: Path
     strict = runner.invoke(cli, ["verify", "dns_lookup", "--course", str(course)])
     assert strict.exit_code == 1
     problems = [line for line in strict.output.splitlines() if line.startswith(("assignments/", "starter/", "solutions/"))]
-    assert problems == ["assignments/dns_lookup/README.md: This still says TODO; finish it."]
+    files = [f"assignments/dns_lookup/{name}" for name in ("assignment.toml", "README.md")]
+    assert problems == [f"{file}: This still says TODO; finish it." for file in files]
 
 
 @pytest.mark.parametrize(

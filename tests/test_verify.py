@@ -41,6 +41,7 @@ def test_says_it_twice(student):
         raise Mismatch("There was one line", did="We ran the program", expected="Two lines")
 '''
 HANDOUT = "# Say hello\n\n| check | points |\n| says_hello | 2 |\n| says_it_twice | 3 |\n\n5 points in all.\n"
+ONCE_SETTINGS = 'describe = "Prints once"\nfailed = ["says_it_twice"]\nwords = ["A loop does it"]\n'
 STATUSES = {
     "solution": (Status.PASSED, Status.PASSED),
     "starter": (Status.FAILED, Status.SKIPPED),
@@ -61,12 +62,12 @@ def course(tmp_path: Path) -> Path:
         "solutions/hello/hello.py": "print('hello')\nprint('hello')\n",
         "assignments/hello/mistakes/nothing/hello.py": "",
         "assignments/hello/mistakes/nothing/mistake.toml": (
-            'describe = "Prints nothing"\nfailed = ["says_hello"]\nskipped = ["says_it_twice"]\n'
+            'describe = "Prints nothing"\nfailed = ["says_hello"]\nskipped = ["says_it_twice"]\nwords = ["went wrong"]\n'
         ),
     }
     for name in ("once", "again", "never", "late"):
         files[f"assignments/hello/mistakes/{name}/hello.py"] = f"print('hello')  # {name}\n"
-        files[f"assignments/hello/mistakes/{name}/mistake.toml"] = 'describe = "Prints once"\nfailed = ["says_it_twice"]\n'
+        files[f"assignments/hello/mistakes/{name}/mistake.toml"] = ONCE_SETTINGS
     for name, text in files.items():
         write(tmp_path / name, text)
     return tmp_path
@@ -167,6 +168,12 @@ M = f"{A}/mistakes/once"
         ("solutions/hello/hello.py", "# TODO\n", "solutions/hello/hello.py", "This still says TODO; finish it."),
         (f"{A}/README.md", HANDOUT + "TODO\n", f"{A}/README.md", "This still says TODO; finish it."),
         (
+            f"{A}/assignment.toml",
+            SETTINGS.replace("Print hello", "TODO: one sentence"),
+            f"{A}/assignment.toml",
+            "This still says TODO; finish it.",
+        ),
+        (
             f"{A}/README.md",
             HANDOUT.replace("5 points", "15 points"),
             f"{A}/README.md",
@@ -192,7 +199,12 @@ M = f"{A}/mistakes/once"
         ),
         (f"{A}/checks/helper.py", "assert 1\n", f"{A}/checks/helper.py", "line 1: an assert blames the grader"),
         (f"{A}/checks/test_hello.py", CHECKS + "assert 1\n", f"{A}/checks/test_hello.py", "line 15: an assert blames"),
-        (f"{M}/mistake.toml", "failed = [", M, "There is no mistake.toml that can be read; write describe, failed and skipped."),
+        (
+            f"{M}/mistake.toml",
+            "failed = [",
+            M,
+            "There is no mistake.toml that can be read; write describe, failed, skipped and words.",
+        ),
         (f"{M}/mistake.toml", 'failed = ["says_it_twice"]', M, "mistake.toml does not describe the mistake"),
         (f"{M}/mistake.toml", 'describe = "x"\nfailed = []', M, "mistake.toml says that no check fails"),
         (f"{M}/mistake.toml", 'describe = "x"\nfailed = "says_it_twice"', M, "mistake.toml: write failed as a list of texts"),
@@ -207,6 +219,13 @@ M = f"{A}/mistakes/once"
             'describe = "x"\nfailed = ["says_it_twice"]\nwords = [" "]',
             M,
             "mistake.toml has an empty text in words",
+        ),
+        (f"{M}/mistake.toml", 'describe = "x"\nfailed = ["says_it_twice"]', M, "mistake.toml names no words; write one to three"),
+        (
+            f"{M}/mistake.toml",
+            'describe = "x"\nfailed = ["says_it_twice"]\nwords = []',
+            M,
+            "mistake.toml names no words; write one to three",
         ),
         (f"{M}/mistake.toml", 'describe = "x"\nfailed = ["says_it_twice"]\nlost = 1', M, "mistake.toml has no setting `lost`"),
         (
@@ -246,7 +265,7 @@ def test_a_file_that_breaks_a_rule(course: Path, file: str, text: str, where: st
         (f"{A}/README.md", f"{A}/README.md", "There is no handout; write it."),
         (f"{A}/checks/test_hello.py", f"{A}/checks/test_hello.py", "There is no such file; the checks belong there."),
         ("starter/hello/hello.py", "starter/hello/hello.py", "There is no such file; assignment.toml names it in `files`."),
-        (f"{M}/mistake.toml", M, "There is no mistake.toml that can be read; write describe, failed and skipped."),
+        (f"{M}/mistake.toml", M, "There is no mistake.toml that can be read; write describe, failed, skipped and words."),
     ],
 )
 def test_a_file_that_is_not_there(course: Path, path: str, where: str, sentence: str) -> None:
@@ -282,6 +301,7 @@ def test_what_python_compiled_is_no_stray_file(course: Path) -> None:
 def test_todo_may_be_allowed(course: Path) -> None:
     write(course / "solutions/hello/hello.py", "# TODO\n")
     write(course / f"{A}/README.md", HANDOUT + "TODO\n")
+    write(course / f"{A}/assignment.toml", SETTINGS.replace("Print hello", "TODO"))
     assert problems(course, allow_todo=True) == []
 
 
@@ -342,6 +362,16 @@ def broken(result: Result) -> Result:
             ["The result is `missing`: No file."],
         ),
         (
+            "mistake once",
+            with_statuses(Status.PASSED, Status.ERROR),
+            M,
+            [
+                "The check says_it_twice could not be run: It went wrong.",
+                "The check says_it_twice should be `failed` and is `error`: It went wrong.",
+            ],
+        ),
+        ("mistake once", broken, M, ["The result is `error`: The session died."]),
+        (
             "mistake nothing",
             with_statuses(Status.PASSED, Status.FAILED),
             f"{A}/mistakes/nothing",
@@ -366,7 +396,7 @@ def test_a_result_that_should_be_another(
 
 def test_the_feedback_on_a_mistake_has_to_say_its_words(course: Path) -> None:
     file = course / f"{M}/mistake.toml"
-    write(file, file.read_text() + 'words = ["went wrong", "print() twice"]\n')
+    write(file, ONCE_SETTINGS.replace("A loop does it", 'went wrong", "print() twice'))
     said = "The feedback does not say 'print() twice'; put that into a message or a hint, or name other words."
     assert problems(course) == [(M, said)]
 
@@ -377,7 +407,7 @@ def test_the_feedback_gives_away_nothing(course: Path) -> None:
     made = verify_with(
         course,
         "mistake once",
-        lambda result: replace(result, checks=(result.checks[0], replace(result.checks[1], hint=f"Write {line}"))),
+        lambda result: replace(result, checks=(result.checks[0], replace(result.checks[1], hint=f"A loop does it: {line}"))),
     )
     assert made == [Problem(M, f"The feedback gives away a line of the solution: {line}")]
 

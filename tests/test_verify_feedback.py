@@ -73,9 +73,17 @@ def test_what_a_student_has_anyway_is_not_secret(known: list[dict[str, bytes]], 
     assert secret_lines({"add.py": SOLUTION.encode()}, known, handout) == set()
 
 
-def test_the_code_of_a_notebook_counts() -> None:
-    cells = [{"cell_type": "markdown", "source": [LINE]}, {"cell_type": "code", "source": ["x = 1\n", LINE]}]
-    assert secret_lines({"add.ipynb": json.dumps({"cells": cells}).encode()}, [], "") == {LINE}
+def notebook(*cells: tuple[str, list[str]]) -> dict[str, bytes]:
+    made = [{"cell_type": kind, "source": source} for kind, source in cells]
+    return {"add.ipynb": json.dumps({"cells": made}).encode()}
+
+
+def test_the_code_of_a_notebook_counts_and_so_do_its_answers() -> None:
+    answer = "A bytes object has no format method at all"
+    solution = notebook(("markdown", ["## Add\n", answer]), ("code", ["x = 1\n", LINE]))
+    assert secret_lines(solution, [], "") == {LINE, answer}
+    assert secret_lines(solution, [notebook(("markdown", [f"{answer}\n"]))], "") == {LINE}
+    assert secret_lines(solution, [], f"An example: {answer}.") == {LINE}
     assert secret_lines({"add.ipynb": b"broken"}, [], "") == set()
 
 

@@ -16,12 +16,14 @@ def check(*, hint: str, needs: Sequence[str] = ()) -> Callable[[Function], Funct
     """Mark `test_<id>` as the check `<id>`.
 
     `hint` is one sentence that a student reads when the check failed. `needs` are ids of earlier checks: unless all of them
-    passed, this one is skipped. The function's docstring is the check's title. Raises CourseError when the docstring is missing.
+    passed, this one is skipped. The function's docstring is the check's title. Raises CourseError without a docstring or a hint.
     """
 
     def mark(function: Function) -> Function:
         if not (function.__doc__ or "").strip():
             raise CourseError(f"The check {function.__name__} has no docstring; its first line is the title a student reads.")
+        if not hint.strip():
+            raise CourseError(f"The check {function.__name__} has no hint; write one sentence that helps a student who fails it.")
         function.grader_hint = hint  # type: ignore[attr-defined]
         function.grader_needs = tuple(needs)  # type: ignore[attr-defined]
         return function

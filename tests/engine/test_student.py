@@ -82,6 +82,52 @@ def test_a_checks_file_that_does_not_load_is_an_error_for_every_check(course: Ti
     assert result.max_score == 2.0
 
 
+def test_a_check_without_a_hint_is_the_authors_error(course: TinyCourse) -> None:
+    checks = """
+    NONE = " "
+
+    @check(hint=NONE)
+    def test_helps(student):
+        '''Helps'''
+    """
+    (check,) = course.grade(checks, {"p.py": ""}).checks
+    assert check.status is Status.ERROR
+    assert "test_helps has no hint" in check.message
+
+
+@pytest.mark.parametrize(
+    ("printed", "compared"),
+    [
+        ("print('hello  Bob an argument')", (b"hello Ann an argument", b"hello Bob an argument")),
+        ("print('hello Bob')\nprint('bye')", (None, None)),
+        ("", (None, None)),
+    ],
+)
+def test_the_only_line_is_compared_byte_by_byte(
+    course: TinyCourse, printed: str, compared: tuple[bytes | None, bytes | None]
+) -> None:
+    (check,) = course.grade(RUN, {"p.py": printed}).checks
+    assert (check.status, (check.expected_bytes, check.actual_bytes)) == (Status.FAILED, compared)
+
+
+def test_a_fault_says_in_the_checks_words_what_should_have_ended(course: TinyCourse) -> None:
+    checks = """
+    @check(hint="h")
+    def test_ends(student):
+        '''Ends'''
+        student.start("p.py").wait_for_end(expected="it says goodbye", did="We said goodbye")
+
+    @check(hint="h")
+    def test_returns(student):
+        '''Returns'''
+        student.call("m:waits")
+    """
+    loop = "while True:\n    pass\n"
+    ends, returns = course.grade(checks, {"p.py": loop, "m.py": "def waits():\n    while True:\n        pass\n"}).checks
+    assert (ends.status, ends.did, ends.expected) == (Status.FAILED, "We said goodbye", "it says goodbye")
+    assert (returns.status, returns.did, returns.expected) == (Status.FAILED, "We called waits() of m.py", "the call returns")
+
+
 def test_interactive_programs_are_spoken_to(course: TinyCourse) -> None:
     checks = """
     @check(hint="h")
