@@ -25,7 +25,7 @@ _STEP = 10  # between two new assignments' order numbers, so that others fit in 
 
 @dataclass(frozen=True)
 class _Mistake:
-    """A wrong submission: the solution with `right` replaced by `wrong`, the checks that this costs, and words of the feedback."""
+    """A wrong submission: the solution with `right` replaced by `wrong`, words of its feedback, and the checks that it costs."""
 
     name: str
     describe: str

@@ -213,11 +213,8 @@ class _Linter:
     def _todos(self) -> Iterator[Problem]:
         folder = self._assignment.folder
         if not self._allow_todo:
-            for file in (
-                folder / SETTINGS,
-                folder / HANDOUT,
-                *(self._root / "solutions" / self._slug / name for name in self._assignment.files),
-            ):
+            solution = [self._root / "solutions" / self._slug / name for name in self._assignment.files]
+            for file in (folder / SETTINGS, folder / HANDOUT, *solution):
                 if file.is_file() and TODO.search(_text(file)):
                     yield Problem(file.relative_to(self._root).as_posix(), "This still says TODO; finish it.")
         for name in self._assignment.files:

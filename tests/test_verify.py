@@ -148,6 +148,7 @@ def test_a_mistake_gets_files_of_the_solution(course: Path) -> None:
 
 A = "assignments/hello"
 M = f"{A}/mistakes/once"
+UNREADABLE = "There is no mistake.toml that can be read; write describe, failed, skipped and words."
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ M = f"{A}/mistakes/once"
             f"{M}/mistake.toml",
             "failed = [",
             M,
-            "There is no mistake.toml that can be read; write describe, failed, skipped and words.",
+            UNREADABLE,
         ),
         (f"{M}/mistake.toml", 'failed = ["says_it_twice"]', M, "mistake.toml does not describe the mistake"),
         (f"{M}/mistake.toml", 'describe = "x"\nfailed = []', M, "mistake.toml says that no check fails"),
@@ -265,7 +266,7 @@ def test_a_file_that_breaks_a_rule(course: Path, file: str, text: str, where: st
         (f"{A}/README.md", f"{A}/README.md", "There is no handout; write it."),
         (f"{A}/checks/test_hello.py", f"{A}/checks/test_hello.py", "There is no such file; the checks belong there."),
         ("starter/hello/hello.py", "starter/hello/hello.py", "There is no such file; assignment.toml names it in `files`."),
-        (f"{M}/mistake.toml", M, "There is no mistake.toml that can be read; write describe, failed, skipped and words."),
+        (f"{M}/mistake.toml", M, UNREADABLE),
     ],
 )
 def test_a_file_that_is_not_there(course: Path, path: str, where: str, sentence: str) -> None:

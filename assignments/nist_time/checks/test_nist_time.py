@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 
 from grader.checks import Garbage, Mismatch, Missing, check, try_every_split, visible
 
 PROGRAM = "nist_time.py"
 MODULE = "nist_time"
+LONGEST_COMPARED = 200  # characters; nobody looks for one byte in more
 EXAMPLE = "It is now 19:30:19 on November 28, 2012"
 MONTHS = [
     "January", "February", "March", "April", "May", "June",
@@ -139,7 +141,8 @@ def test_parse_daytime_returns_a_moment_in_utc(student, daytime_server, rng):
         if found.tzinfo is None:
             raise Mismatch("the datetime has no time zone (tzinfo is None)", did=did, expected=expected)
         if found != moment:
-            raise Mismatch(f"it returned {found.isoformat()}", did=did, expected=expected)
+            differs = compared([moment.isoformat()], found.isoformat())
+            raise Mismatch(f"it returned {found.isoformat()}", did=did, expected=expected, **differs)
 
 
 @check(
@@ -165,6 +168,7 @@ def test_describe_names_every_month(student, daytime_server, rng):
                 f"it returned {found!r}"[:200],
                 did=f"We called describe() for {moment.isoformat()}",
                 expected=repr(sentences(moment)[0]),
+                **(compared(sentences(moment), squeeze(found)) if isinstance(found, str) else {}),
             )
 
 
@@ -233,15 +237,29 @@ def spoken(run):
 
 def expect_time(run, moment):
     time, _ = spoken(run)
-    if time != f"{moment:%H:%M:%S}":
-        raise Mismatch(f"the time was {time}", did=run.did, expected=f"the time {moment:%H:%M:%S}")
+    wanted = f"{moment:%H:%M:%S}"
+    if time != wanted:
+        raise Mismatch(f"the time was {time}", did=run.did, expected=f"the time {wanted}", **compared([wanted], time))
 
 
 def expect_date(run, moment):
     _, rest = spoken(run)
     on, day = rest[:4], rest[4:].removesuffix(".")
     if on != " on " or day not in dates(moment):
-        raise Mismatch(f"after the time came '{rest.strip()}'", did=run.did, expected=f"'on {dates(moment)[0]}'")
+        raise Mismatch(
+            f"after the time came '{rest.strip()}'",
+            did=run.did,
+            expected=f"'on {dates(moment)[0]}'",
+            **compared([f"on {each}" for each in dates(moment)], rest.strip()),
+        )
+
+
+def compared(right, found):
+    """What lets a report put a caret under the first byte that differs from the spelling that is nearest."""
+    if not found or len(found) > LONGEST_COMPARED:
+        return {}
+    nearest = max(right, key=lambda text: len([*takewhile(lambda two: two[0] == two[1], zip(text, found, strict=False))]))
+    return {"expected_bytes": nearest.encode(), "actual_bytes": found.encode(errors="backslashreplace")}
 
 
 def squeeze(text):

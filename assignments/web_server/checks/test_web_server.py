@@ -30,6 +30,8 @@ OUTSIDE = "etc/hosts"
 """A file that every system has, outside of every student's folder."""
 FROM_OUTSIDE = re.compile(rb"^127\.0\.0\.1[ \t]+.*localhost", re.MULTILINE)
 """A line of that file."""
+SHORT_ENOUGH_TO_COMPARE = 2000
+"""Bytes of a page or a head that a report shows beside what should have come."""
 LEVELS = 16
 """More than the folder is deep: one cannot climb higher than the root, so this reaches it from anywhere."""
 
@@ -59,7 +61,10 @@ def test_serves_one_client_after_another(student, connect, rng):
     server.expect_running(did="We asked for three pages, one after the other")
 
 
-@check(needs=["serves_a_text_page"], hint="open() raises OSError if there is no such file: answer HTTP/1.0 404 Not Found then.")
+@check(
+    needs=["serves_one_client_after_another"],
+    hint="open() raises OSError if there is no such file: answer HTTP/1.0 404 Not Found then.",
+)
 def test_answers_404_for_a_missing_page(student, connect, rng):
     """Answers 404 when there is no such page"""
     serve(student, {some_name(rng, ".html"): some_text(rng)})
@@ -83,6 +88,7 @@ def test_gives_the_length_in_bytes(student, connect, rng):
             "there was no such header" if promised is None else f"it was Content-Length: {visible(promised)}",
             did=f"We asked for /{page}, a page of {len(content)} bytes",
             expected=f"the header Content-Length: {len(content)}",
+            **compared(str(len(content)).encode(), promised.strip().encode() if promised else None),
         )
 
 
@@ -109,6 +115,7 @@ def test_ends_header_lines_with_crlf(student, connect, rng):
             f"the head was {visible(reply.head)}",
             did=f"We asked for /{page}",
             expected="a head in which each line ends in \\r\\n",
+            **compared(re.sub(rb"\r?\n", b"\r\n", reply.head), reply.head),
         )
 
 
@@ -125,7 +132,7 @@ def test_closes_after_the_reply(student, connect, rng):
 
 
 @check(
-    needs=["serves_a_text_page"],
+    needs=["serves_one_client_after_another"],
     hint='recv() may return a part of the request only: collect what it returns until b"\\r\\n\\r\\n" is there.',
 )
 def test_reads_a_request_in_pieces(student, connect, rng):
@@ -143,6 +150,7 @@ def test_reads_a_request_in_pieces(student, connect, rng):
                 f"the answer was {visible(reply.raw[:200])}",
                 did=did,
                 expected="200 and the page, as if it had come in one piece",
+                **compared(content, reply.body if reply.status == 200 else None),
             )
 
     # All cuts are in the first line: who needs no more than that line may answer as soon as it is there.
@@ -159,7 +167,7 @@ def test_finds_a_name_with_a_blank(student, connect, rng):
 
 
 @check(
-    needs=["serves_a_text_page"],
+    needs=["serves_one_client_after_another"],
     hint="Look at the first word of the request: for a method that you do not support, answer 501 (or 405).",
 )
 def test_refuses_other_methods(student, connect, rng):
@@ -190,7 +198,7 @@ def test_goes_on_after_a_client_that_leaves(student, connect, rng):
 
 
 @check(
-    needs=["serves_a_text_page"],
+    needs=["serves_one_client_after_another"],
     hint="Take (folder / name).resolve() and serve it only if is_relative_to(folder) says that it is still in the folder.",
 )
 def test_never_climbs_out_of_the_folder(student, connect, rng):
@@ -200,7 +208,7 @@ def test_never_climbs_out_of_the_folder(student, connect, rng):
 
 
 @check(
-    needs=["serves_a_text_page"],
+    needs=["serves_one_client_after_another"],
     hint="Decode the name first (once), and look at where it leads afterwards: %2e%2e is .. in other letters.",
 )
 def test_never_climbs_out_with_percent_signs(student, connect, rng):
@@ -210,7 +218,7 @@ def test_never_climbs_out_with_percent_signs(student, connect, rng):
 
 
 @check(
-    needs=["serves_a_text_page"],
+    needs=["serves_one_client_after_another"],
     hint="Strip all slashes from the front of the name: folder / '/etc/hosts' is /etc/hosts, whatever the folder.",
 )
 def test_never_serves_an_absolute_path(student, connect, rng):
@@ -291,7 +299,14 @@ def expect_page(connect, target: str, content: bytes, did: str = "") -> None:
         raise Mismatch(f"the answer was {first_line(reply)}", did=did, expected="HTTP/1.0 200 OK")
     if reply.body != content:
         expected = f"exactly the {len(content)} bytes of the file behind the head"
-        raise Mismatch(difference(reply.body, content), did=did, expected=expected)
+        raise Mismatch(difference(reply.body, content), did=did, expected=expected, **compared(content, reply.body))
+
+
+def compared(wanted: bytes, got: bytes | None) -> dict[str, bytes]:
+    """What lets a report put a caret under the first byte that differs: for what a person can look at, no picture."""
+    if got is None or max(len(wanted), len(got)) > SHORT_ENOUGH_TO_COMPARE:
+        return {}
+    return {"expected_bytes": wanted, "actual_bytes": got}
 
 
 def difference(got: bytes, wanted: bytes) -> str:
