@@ -9,7 +9,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 
-from grader.checks import Garbage, Mismatch, Missing, check, try_every_split, visible
+from grader.checks import CloseEarly, Garbage, Mismatch, Missing, Reset, check, try_every_split, visible
 
 PROGRAM = "nist_time.py"
 MODULE = "nist_time"
@@ -34,7 +34,7 @@ def test_prints_the_time(student, daytime_server, rng):
 @check(hint="Month 11 is November: datetime's strftime() knows the names of the months, as %B.")
 def test_prints_the_date(student, daytime_server, rng):
     """Prints the date that the server sent, with the month's name and the year in four digits"""
-    for moment in (some_moment(rng), some_moment(rng).replace(day=rng.randint(1, 9))):
+    for moment in (some_moment(rng), some_moment(rng).replace(month=rng.randint(6, 12), day=rng.randint(1, 9))):  # May is short
         expect_date(ask(student, daytime_server, moment), moment)
 
 
@@ -193,18 +193,34 @@ def test_reports_an_empty_reply(student, daytime_server):
     run.expect_error_message()
 
 
+@check(
+    needs=["prints_the_time"],
+    hint="recv() raises ConnectionResetError, an OSError, when the server breaks off: catch OSError around reading, too.",
+)
+def test_reports_a_reply_that_breaks_off(student, daytime_server, rng):
+    """Gives a message and an exit code that is not 0 when the connection ends in the middle of the line"""
+    moment = some_moment(rng)
+    in_the_date = wire(moment).index(f"{moment:%m-%d}".encode())
+    for fault, words in ((CloseEarly(in_the_date), "closed the connection"), (Reset(in_the_date), "broke the connection off")):
+        daytime_server.reply(wire(moment), faults=[fault])
+        run = student.run(PROGRAM)
+        run.did = f"We let the server send '{visible(wire(moment)[:in_the_date])}', and then it {words}"
+        run.expect_error_message()
+
+
 @check(needs=["prints_the_time"], hint="Catch what parse_daytime() and decode() raise: ValueError, perhaps IndexError.")
 def test_reports_a_reply_that_is_no_time(student, daytime_server, rng):
-    """Gives a message and an exit code that is not 0 when the reply is garbage"""
+    """Gives a message and an exit code that is not 0 when the reply is garbage: words, random bytes, 100 kB"""
     words = f"\n{some_words(rng)}\n".encode()
-    daytime_server.reply(words)
-    run = student.run(PROGRAM)
-    run.did = f"We let the server answer '{visible(words)}'"
-    run.expect_error_message()
-    daytime_server.reply(words, faults=[Garbage(60)])
-    run = student.run(PROGRAM)
-    run.did = "We let the server answer 60 random bytes"
-    run.expect_error_message()
+    for reply, faults, shown in (
+        (words, [], f"'{visible(words)}'"),
+        (words, [Garbage(60)], "60 random bytes"),
+        (some_words(rng).encode() * 3000, [], "words without an end: more than 100 kB in one line"),
+    ):
+        daytime_server.reply(reply, faults=faults)
+        run = student.run(PROGRAM)
+        run.did = f"We let the server answer {shown}"
+        run.expect_error_message()
 
 
 # ---- running and looking
