@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from random import Random
 
@@ -15,8 +15,11 @@ from grader.checks import (
     Missing,
     Peer,
     Program,
+    Reset,
     Run,
+    SplitAt,
     Stuck,
+    StudentFault,
     TimedOut,
     check,
     try_every_split,
@@ -42,10 +45,10 @@ def start_server(student) -> Program:
     return server
 
 
-def expect_echo(peer: Peer, data: bytes) -> None:
+def expect_echo(peer: Peer, data: bytes, faults: Sequence[SplitAt] = ()) -> None:
     """Send `data` and raise unless exactly these bytes come back. The client stays connected."""
     before = len(peer.received)
-    peer.send(data)
+    peer.send(data, faults)
     peer.receive(len(data))
     echo = peer.received[before:]
     if echo != data:
@@ -57,6 +60,15 @@ def expect_echo(peer: Peer, data: bytes) -> None:
             expected_bytes=data,
             actual_bytes=echo,
         )
+
+
+def expect_next_is_served(connect: Connect, data: bytes, after: str) -> None:
+    """Connect again and raise unless the server echoes `data`; the fault says what happened before, `after`."""
+    try:
+        expect_echo(connect(PORT), data)
+    except StudentFault as fault:
+        fault.did = f"{after}; then the next client sent '{visible(data)}'"
+        raise
 
 
 def what_arrived(echo_server, run: Run, text: str, before: int = 0) -> bytes:
@@ -152,6 +164,19 @@ def test_server_goes_on_while_the_client_stays(student, connect: Connect, rng: R
 
 
 @check(
+    needs=["server_goes_on_while_the_client_stays"],
+    hint="A recv() may bring a part of a message or of a letter, or several messages. Send back what it brought as it is.",
+)
+def test_server_sends_back_messages_in_pieces(student, connect: Connect, rng: Random):
+    """The server sends messages back in whatever pieces they arrive, glued or cut"""
+    start_server(student)
+    peer = connect(PORT)
+    messages = ["Grüße " + words(rng), words(rng), "".join(rng.choices(string.ascii_letters, k=2100))]
+    data = [f"{text}\n".encode() for text in messages]
+    try_every_split(data, lambda faults: expect_echo(peer, b"".join(data), faults))
+
+
+@check(
     needs=["server_sends_a_line_back"],
     hint="After one client has left, the server goes back to accept() and serves the next one, for ever.",
 )
@@ -195,7 +220,43 @@ def test_server_survives_a_client_that_leaves_at_once(student, connect: Connect,
     """The server goes on when a client connects and leaves at once"""
     start_server(student)
     connect(PORT, "hasty client").close()
-    expect_echo(connect(PORT), words(rng).encode() + b"\n")
+    expect_next_is_served(connect, words(rng).encode() + b"\n", "A client connected and left at once")
+
+
+@check(
+    needs=["server_serves_the_next_client"],
+    hint="When a client breaks off, recv() or sendall() raises ConnectionResetError or BrokenPipeError. Both are "
+    "ConnectionError: catch that, close this connection and go on.",
+)
+def test_server_survives_a_client_that_breaks_off(student, connect: Connect, rng: Random):
+    """The server goes on when a client breaks the connection off in the middle of a message"""
+    start_server(student)
+    message = words(rng).encode()
+    connect(PORT, "rude client").send(message, [Reset(len(message) // 2)])
+    expect_next_is_served(connect, words(rng).encode() + b"\n", "A client sent half a message and broke the connection off")
+
+
+@check(
+    needs=["server_sends_a_line_back"],
+    hint="recv() returns b'' when the client has said that it is done. Close its connection then: the client waits for that.",
+)
+def test_server_closes_when_the_client_is_done(student, connect: Connect, rng: Random):
+    """The server closes the connection when the client says that it is done, and not before its echo is complete"""
+    start_server(student)
+    data = "".join(rng.choices(string.ascii_letters, k=900)).encode() + b"\n"
+    peer = connect(PORT)
+    peer.send(data)
+    peer.half_close()
+    did = f"We sent {len(data):,} bytes to your server, then the end of the data"
+    echo = peer.receive_all(did=did)
+    if echo != data:
+        raise Mismatch(
+            f"{len(echo):,} bytes came back before the server closed",
+            did=did,
+            expected="all bytes come back, and then the server closes the connection",
+            expected_bytes=data,
+            actual_bytes=echo,
+        )
 
 
 # the client
@@ -236,7 +297,7 @@ def test_client_prints_the_echo(student, echo_server, rng: Random):
 )
 def test_client_reads_an_echo_in_pieces(student, echo_server, rng: Random):
     """The client prints the whole echo when it comes back byte by byte"""
-    text = words(rng, string.ascii_letters + "äöüßéñøčł")
+    text = "Grüße " + words(rng, string.ascii_letters + "äöüßéñøčł")
 
     def attempt(faults):
         before = len(echo_server.connections)
@@ -282,6 +343,26 @@ def test_client_explains_an_early_close(student, echo_server, rng: Random):
     expect_a_message(student.run(CLIENT, stdin=text + "\n"), usual, text)
     echo_server.start(faults=[CloseEarly(len(text) // 2)])
     student.run(CLIENT, stdin=text + "\n").expect_no_traceback()
+
+
+@check(
+    needs=["client_prints_the_echo"],
+    hint="When the server breaks off, recv() or sendall() raises ConnectionResetError or BrokenPipeError, each an OSError. "
+    "Catch it around all that you do with the connection, and say so.",
+)
+def test_client_explains_a_broken_connection(student, echo_server, rng: Random):
+    """The client prints a message, no traceback, when the server breaks the connection off"""
+    text = words(rng)
+    echo_server.start()
+    usual = student.run(CLIENT, stdin=text + "\n")
+    echo_server.start(faults=[Reset(0)])
+    broken = student.run(CLIENT, stdin=text + "\n")
+    broken.did = f"{broken.did}, and the server broke the connection off without an echo"
+    expect_a_message(broken, usual, text)
+    echo_server.start(faults=[Reset(len(text) // 2)])
+    broken = student.run(CLIENT, stdin=text + "\n")
+    broken.did = f"{broken.did}, and the server broke the connection off in the middle of the echo"
+    broken.expect_no_traceback()
 
 
 # both
