@@ -65,16 +65,15 @@ def try_every_split(data: bytes | Sequence[bytes], attempt: Callable[[Sequence[S
 
     `attempt` sends all of it at once under these faults, on the connection of the attempt before if the protocol has it so, and
     raises when the program fails. The fault that gets out says which way was the first that the program could not read, and
-    which ones it could.
+    that it could read the kindest one.
     """
     messages = [data] if isinstance(data, bytes) else data
-    worked: list[str] = []
-    for how, faults in ways_to_split(*messages):
+    ways = ways_to_split(*messages)
+    for number, (how, faults) in enumerate(ways):
         try:
             attempt(faults)
         except StudentFault as fault:
-            if worked:
-                fault.condition = f"it works when {', and when '.join(worked)}; when {how}, "
+            if number:
+                fault.condition = f"it works when {ways[0][0]}; when {how}, "
                 fault.happened = fault.condition + fault.happened
             raise
-        worked.append(how)

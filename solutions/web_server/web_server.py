@@ -27,11 +27,10 @@ def find_page(target: str, folder: Path) -> Path | None:
     name = unquote(target.partition("?")[0]).lstrip("/")
     try:
         page = (folder / name).resolve()
-    except (OSError, ValueError):  # a name that no file can have, such as one with a zero byte
+        found = page.is_relative_to(folder.resolve()) and page.is_file()
+    except (OSError, ValueError):  # a name that no file can have: too long, or with a zero byte
         return None
-    if page.is_relative_to(folder.resolve()) and page.is_file():
-        return page
-    return None
+    return page if found else None
 
 
 def build_reply(status: str, body: bytes, content_type: str = "text/plain") -> bytes:

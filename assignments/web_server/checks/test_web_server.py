@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from grader.checks import (
     Mismatch,
     Missing,
+    Reset,
     StudentFault,
     check,
     expect_code_unchanged,
@@ -141,10 +142,12 @@ def test_reads_a_request_in_pieces(student, connect, rng):
     content = some_text(rng)
     serve(student, {page: content})
     line = f"GET /{page} HTTP/1.0"
-    did = f"We sent the request {line} in pieces"
+    headers = [("Host", "localhost"), ("Cookie", "".join(rng.choices("abcdefghijkmnopqrstuvwxyz", k=2100)))]
+    head = "\r\n".join([line, *(f"{name}: {value}" for name, value in headers)])
+    did = f"We sent the request {line} in pieces, with a header line of 2 kB"
 
     def attempt(faults):
-        reply = ask(connect, f"/{page}", did=did, headers=[("Host", "localhost")], faults=faults)
+        reply = ask(connect, f"/{page}", did=did, headers=headers, faults=faults)
         if reply.status != 200 or reply.body != content:
             raise Mismatch(
                 f"the answer was {visible(reply.raw[:200])}",
@@ -153,8 +156,7 @@ def test_reads_a_request_in_pieces(student, connect, rng):
                 **compared(content, reply.body if reply.status == 200 else None),
             )
 
-    # All cuts are in the first line: who needs no more than that line may answer as soon as it is there.
-    try_every_split(line.encode(), attempt)
+    try_every_split(head.encode(), attempt)
 
 
 @check(needs=["serves_a_text_page"], hint="A blank is %20 in a request: urllib.parse.unquote() turns it back. Do that once.")
@@ -179,7 +181,7 @@ def test_refuses_other_methods(student, connect, rng):
 
 
 @check(
-    needs=["serves_a_text_page"],
+    needs=["serves_one_client_after_another"],
     hint='recv() returns b"" when the client has left: stop reading then, and wait for the next client.',
 )
 def test_goes_on_after_a_client_that_leaves(student, connect, rng):
@@ -192,6 +194,48 @@ def test_goes_on_after_a_client_that_leaves(student, connect, rng):
         leaver.send(sent)
         leaver.close()
         expect_page(connect, f"/{page}", content, did=f"After a client that {what} and left, we asked for /{page}")
+
+
+@check(
+    needs=["serves_one_client_after_another"],
+    hint="recv() and sendall() raise ConnectionResetError or BrokenPipeError when a client breaks off. Both are ConnectionError: "
+    "catch that, and wait for the next client.",
+)
+def test_goes_on_after_a_client_that_breaks_off(student, connect, rng):
+    """Goes on serving after a client that broke the connection off in the middle of its request"""
+    page = some_name(rng, ".html")
+    content = some_text(rng)
+    serve(student, {page: content})
+    half = f"GET /{page}".encode()
+    connect(PORT, name="browser that breaks off").send(half, [Reset(len(half))])
+    did = f"After a client that sent half a request and broke the connection off, we asked for /{page}"
+    expect_page(connect, f"/{page}", content, did=did)
+
+
+@check(
+    needs=["serves_one_client_after_another"],
+    hint="Expect anything: bytes that are no UTF-8, a first line of one word, a name too long for a file. Catch ValueError, "
+    "IndexError and OSError around the answer to one client, and wait for the next.",
+)
+def test_goes_on_after_nonsense(student, connect, rng):
+    """Goes on serving after requests that make no sense: no UTF-8, no HTTP, a name that is too long"""
+    page = some_name(rng, ".html")
+    content = some_text(rng)
+    serve(student, {page: content})
+    word = some_name(rng, "").upper().encode()
+    for what, request in (
+        ("bytes that are no UTF-8", b"\xff\xfe\xe4 \xf6 \xfc"),
+        ("GET for a name in bytes that are no UTF-8", b"GET /\xff\xfe HTTP/1.0"),
+        (f"the word {word.decode()} and no more", word),
+        ("an empty line in place of a request", b""),
+        ("GET for a name of 5,000 letters", b"GET /" + word.ljust(5000, b"x") + b" HTTP/1.0"),
+    ):
+        odd = connect(PORT, name="odd browser")
+        odd.send(request + b"\r\n\r\n")
+        odd.half_close()
+        odd.wait_quietly(lambda odd=odd: odd.closed_by_server, within=1)  # an answer is not asked for
+        odd.close()
+        expect_page(connect, f"/{page}", content, did=f"After a client that sent {what}, we asked for /{page}")
 
 
 # ---- the server: requests for what is none of the client's business
