@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_jsonreport.plugin
 
 from grader.blame import Doubt, second_look
 from grader.checks.plugin import METADATA, GradingPlugin, JobContext
@@ -33,6 +34,9 @@ from grader.servers.loop import LoopThread
 from grader.wire import job_from_json
 
 _SCRATCH_BYTES = 8 * 1024 * 1024
+_NOT_NEEDED = ("cacheprovider", "doctest", "junitxml", "pastebin", "setuponly", "setupplan", "stepwise", "unittest")
+_NOT_NEEDED += ("unraisableexception",)  # only warns, and nobody reads that; but it collects garbage twice for every job
+"""Plugins of pytest's own that a session does without: each costs time with every job, and checks have no use for them."""
 
 
 def main(argv: list[str]) -> int:
@@ -124,12 +128,12 @@ def _second_look(check: CheckResult, doubt: Doubt, context: JobContext, solution
 def run_pytest(folder: Path, plugin: GradingPlugin) -> dict[str, Any]:
     """Run pytest in this process, deaf to every configuration file and plugin that is not ours; return the JSON report."""
     options = ["--json-report", "--json-report-file=", "--json-report-omit", "log", "streams", "keywords", "warnings", "--tb=no"]
-    options += ["-p", "pytest_metadata.plugin", "-p", "pytest_jsonreport.plugin", "-p", "no:cacheprovider"]
+    options += [word for name in _NOT_NEEDED for word in ("-p", f"no:{name}")]
     options += ["-c", os.devnull, f"--rootdir={folder}", f"--confcutdir={folder}", "--import-mode=importlib"]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     sys.dont_write_bytecode = True
     with contextlib.redirect_stdout(io.StringIO()):
-        pytest.main([*options, str(folder)], plugins=[plugin])
+        pytest.main([*options, str(folder)], plugins=[pytest_jsonreport.plugin, plugin])
     return plugin.report
 
 
