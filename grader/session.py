@@ -12,7 +12,6 @@ import io
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -28,14 +27,17 @@ from grader.model import CheckResult, Isolation, Job, Result, ResultStatus, Stat
 from grader.reports.json_report import check_from_json, result_to_json
 from grader.sandbox.box import Sandbox
 from grader.sandbox.confinement import Confinement
+from grader.sandbox.mounts import mount_memory
 from grader.sandbox.network import bring_up_loopback, forget_closed_connections
 from grader.sandbox.portable import Portable
 from grader.servers.loop import LoopThread
 from grader.wire import job_from_json
 
 _SCRATCH_BYTES = 8 * 1024 * 1024
-_NOT_NEEDED = ("cacheprovider", "doctest", "junitxml", "pastebin", "setuponly", "setupplan", "stepwise", "unittest")
-_NOT_NEEDED += ("unraisableexception",)  # only warns, and nobody reads that; but it collects garbage twice for every job
+_NOT_NEEDED = (
+    "cacheprovider", "doctest", "junitxml", "pastebin", "setuponly", "setupplan", "stepwise", "unittest",
+    "unraisableexception",  # only warns, and nobody reads that; but it collects garbage twice for every job
+)  # fmt: skip
 """Plugins of pytest's own that a session does without: each costs time with every job, and checks have no use for them."""
 
 
@@ -75,7 +77,7 @@ def _confine(isolation: Isolation, scratch: Path, course_root: Path) -> Confinem
         return Portable(scratch)
     bring_up_loopback()
     forget_closed_connections()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={_SCRATCH_BYTES},mode=755", "tmpfs", str(scratch)], check=True)
+    mount_memory(scratch, f"size={_SCRATCH_BYTES},mode=755")
     return Sandbox(scratch, hidden=[course_root, Path(__file__).parent.parent])
 
 

@@ -21,6 +21,7 @@ from grader.errors import CannotGrade
 from grader.model import Isolation, Limits
 from grader.sandbox import seccomp
 from grader.sandbox.files import write_files
+from grader.sandbox.mounts import mount_memory, unmount
 from grader.sandbox.outer import find_bwrap
 
 HOME = "/box"
@@ -170,14 +171,14 @@ class Sandbox:
     def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Path:
         self.close_box()
         options = f"size={limits.disk_bytes},nr_inodes={_FOLDER_ENTRIES},mode=777"
-        _mount("mount", "-t", "tmpfs", "-o", options, "tmpfs", str(self._box))
+        mount_memory(self._box, options)
         self._is_open = True
         write_files(self._box, files)
         return self._box
 
     def close_box(self) -> None:
         if self._is_open:
-            _mount("umount", "-l", str(self._box))
+            unmount(self._box)
             self._is_open = False
 
     def python(self, *options: str) -> list[str]:
@@ -270,9 +271,3 @@ def _utc_zone() -> bytes:
     """The time zone UTC as a version 1 TZif file (RFC 8536, section 3): for systems without tzdata."""
     counts = struct.pack(">6L", 0, 0, 0, 0, 1, 4)
     return b"TZif" + bytes(16) + counts + struct.pack(">lBB", 0, 0, 0) + b"UTC\0"
-
-
-def _mount(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise CannotGrade(f"{command[0]} failed in the session: {done.stderr.strip()}")

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
 import sys
 import threading
 from pathlib import Path
 
 from grader.model import Limits
 from grader.sandbox.box import Sandbox
+from grader.sandbox.mounts import mount_memory
 from grader.sandbox.network import bring_up_loopback, forget_closed_connections
 
 _PROGRAM = b"""import socket
@@ -26,7 +26,7 @@ with socket.create_connection(("time.nist.gov", 13), timeout=10) as link:
 def main(scratch: Path) -> int:
     bring_up_loopback()
     forget_closed_connections()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m,mode=755", "tmpfs", str(scratch)], check=True)
+    mount_memory(scratch, "size=8m,mode=755")
     sandbox = Sandbox(scratch)
     sandbox.open_box({"trial.py": _PROGRAM}, Limits())
     server = socket.create_server(("127.0.0.1", 13))
