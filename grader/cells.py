@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import nbformat
-
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _CONFLICT = re.compile(r"^\s*(<{7}|={7}|>{7})", re.MULTILINE)
 
@@ -59,6 +57,8 @@ def read(data: bytes) -> Notebook:
         raise BrokenNotebook("it is not a notebook: its text is not JSON") from None
     if not isinstance(content, dict) or not any(isinstance(content.get(key), list) for key in ("cells", "worksheets")):
         raise BrokenNotebook("it is not a notebook: there is no list of cells in it")
+    import nbformat  # only here: every session would pay for the import, and most assignments have no notebook
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -28,6 +28,7 @@ from grader.wire import job_to_json
 _START_SECONDS = 60.0
 _SLACK_SECONDS = 60.0
 """What a job may take beyond the sum of its programs' limits before its session counts as hung."""
+_END_SECONDS = 5.0
 _WAITS_PER_CHECK = 6
 """Bound on the waits of one check that may each last a whole wall limit."""
 
@@ -65,7 +66,9 @@ class Worker:
                 with contextlib.suppress(BrokenPipeError):  # it is dead, with half a job unread
                     process.stdin.close()
             try:
-                process.wait(5)
+                if process.stdout:  # its end of file tells at once what wait() would only see by the clock
+                    select.select([process.stdout], [], [], _END_SECONDS)
+                process.wait(_END_SECONDS)
             except subprocess.TimeoutExpired:
                 _kill(process)
             if process.stdout:
