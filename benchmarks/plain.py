@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks import judging
@@ -25,14 +25,26 @@ PAUSE = 0.02
 """Seconds between two pieces of a reply: the peers' only means to have them arrive apart."""
 
 
-def wrong_with(submission: Path, check: str) -> str:
+def bwrap() -> list[str]:
+    """The least that a careful grader would put around a program: nothing can be written but its folder, and no process be seen.
+
+    It has the machine's network, may read every file and has no limits, so it is still less than this grader's sandbox.
+    """
+    from grader.sandbox.outer import find_bwrap  # not above: the peers' own environments have no `grader`
+
+    options = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    return [find_bwrap() or "bwrap", *options, "--unshare-all", "--share-net", "--die-with-parent"]
+
+
+def wrong_with(submission: Path, check: str, prefix: Sequence[str] = ()) -> str:
     """Run the program in `submission` once; return what is wrong, empty if nothing is."""
     folder = Path(tempfile.mkdtemp(prefix="plain-"))
     try:
         program = shutil.copy(next(submission.glob("*.py")), folder)
+        inside = [*prefix, "--bind", str(folder), str(folder), "--"] if prefix else []
         with _clock_server(check) as environment:
             run = subprocess.run(
-                [PYTHON, *OPTIONS, program],
+                [*inside, PYTHON, *OPTIONS, program],
                 cwd=folder,
                 env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,
