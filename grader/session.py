@@ -11,8 +11,10 @@ import contextlib
 import io
 import json
 import os
+import select
 import signal
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -50,14 +52,20 @@ def main(argv: list[str]) -> int:
     confinement = _confine(isolation, scratch, course_root)
     loop = LoopThread()
     loop.start()
+    busy = threading.Event()
+    _heed_the_graders_death(busy)
     answers.write(json.dumps({"ready": True}) + "\n")
     answers.flush()
     try:
         for line in sys.stdin:
             job = job_from_json(json.loads(line))
+            busy.set()
             result = grade(job, confinement, loop, course_root)
+            busy.clear()
             answers.write(json.dumps(result_to_json(result)) + "\n")
             answers.flush()
+    except (BrokenPipeError, KeyboardInterrupt):  # nobody is there to hear an answer
+        return 1
     finally:
         loop.close()
         confinement.close()
@@ -70,6 +78,21 @@ def _take_signals_back() -> None:
     for name in ("SIGHUP", "SIGQUIT", "SIGTERM"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
+def _heed_the_graders_death(busy: threading.Event) -> None:
+    """Break off a job that nobody waits for any more: a grader that was killed cannot tell us, but its end of stdin is closed."""
+    if not hasattr(select, "poll"):
+        return
+    hung_up = select.poll()
+    hung_up.register(os.dup(sys.stdin.fileno()), 0)  # a copy: during a job pytest puts something else in stdin's place
+
+    def heed() -> None:
+        hung_up.poll()
+        if busy.is_set():
+            os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=heed, daemon=True).start()
 
 
 def _confine(isolation: Isolation, scratch: Path, course_root: Path) -> Confinement:

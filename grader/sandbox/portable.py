@@ -97,13 +97,18 @@ class PlainProgram:
     def _sweep(self) -> None:
         """Kill what has left the process group: daemons keep the environment they started with."""
         self._kill_group()
-        for process in psutil.process_iter():
-            try:
-                if process.environ().get(RUN_MARK) == self._mark:
-                    process.kill()
-                    process.wait(5)
-            except (psutil.Error, OSError):
-                continue
+        _kill_marked(RUN_MARK, self._mark)
+
+
+def _kill_marked(name: str, value: str) -> None:
+    """Kill every process that was started with this in its environment."""
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(name) == value:
+                process.kill()
+                process.wait(5)
+        except (psutil.Error, OSError):
+            continue
 
 
 class Portable:
@@ -166,6 +171,7 @@ class Portable:
         return PlainProgram(process, mark)
 
     def close(self) -> None:
+        _kill_marked(PORTS_FOLDER, str(self._ports_folder))  # one that was just being started when the grader was killed
         self.close_box()
 
 

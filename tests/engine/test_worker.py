@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from grader.errors import CannotGrade, SessionDied
@@ -148,3 +151,55 @@ def test_ctrl_c_reaches_a_program_although_the_grader_ignores_it(tmp_path: Path)
     finally:
         signal.signal(signal.SIGINT, before)
         course.close()
+
+
+GRADES_A_SLEEPER = """
+import sys
+from pathlib import Path
+
+from grader.model import Isolation, Limits
+from grader.sandbox.probe import probe
+from tests.engine.tiny_course import TinyCourse
+
+checks = '''
+@check(hint="h")
+def test_ends(student):
+    "Ends"
+    student.run("sleeper.py")
+'''
+course = TinyCourse(Path(sys.argv[2]), probe(Isolation(sys.argv[1])))
+course.grade(checks, {"sleeper.py": "import time; time.sleep(600)"}, Limits(wall_seconds=600, cpu_seconds=5))
+"""
+
+
+@pytest.mark.parametrize("isolation", list(Isolation))
+def test_a_grader_that_is_killed_leaves_nothing_running(tmp_path: Path, isolation: Isolation) -> None:
+    try:
+        probe(isolation)
+    except CannotGrade as error:
+        pytest.skip(str(error))
+    grader = psutil.Popen([sys.executable, "-c", GRADES_A_SLEEPER, isolation.value, str(tmp_path)], stderr=subprocess.DEVNULL)
+    started: list[psutil.Process] = []
+    try:
+        for _ in range(1000):
+            started = grader.children(recursive=True)
+            if any("sleeper.py" in word for process in started for word in words_of(process)):
+                break
+            psutil.wait_procs([grader], timeout=0.02)
+        else:
+            pytest.fail("the student's program never ran")
+        grader.kill()
+        grader.wait()
+        _, alive = psutil.wait_procs(started, timeout=30)
+        assert not alive
+    finally:
+        for process in started:
+            if process.is_running():
+                process.kill()
+
+
+def words_of(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:  # it has just ended
+        return []
