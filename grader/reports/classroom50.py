@@ -13,7 +13,7 @@ from grader.model import Assignment, CheckResult, Result, Status
 from grader.reports import markdown
 from grader.reports.github import NOT_THE_GRADE, cut
 from grader.reports.text import clip, inert
-from grader.reports.wording import shown_checks
+from grader.reports.wording import reason, shown_checks
 
 SCHEMA = "classroom50/result/v1"
 BODY_BYTES = 100_000
@@ -41,7 +41,7 @@ class Identity:
 def render_result(result: Result, identity: Identity) -> str:
     """`result.json`. Only for a result that is a grade: the caller has made sure that it is not `error`."""
     factor = 1 if all(_is_whole(check) for check in result.checks) else 100
-    tests = [_test(check, factor) for check in shown_checks(result)]
+    tests = [_test(check, result, factor) for check in shown_checks(result)]
     hidden = [check for check in result.checks if check.hidden]
     if hidden:
         tests.append(_hidden(hidden, factor))
@@ -60,11 +60,13 @@ def release_body(result: Result, assignment: Assignment) -> str:
     return cut(f"{markdown.render(result, assignment)}\n{NOT_THE_GRADE}\n", BODY_BYTES)
 
 
-def _test(check: CheckResult, factor: int) -> dict[str, Any]:
+def _test(check: CheckResult, result: Result, factor: int) -> dict[str, Any]:
     """One check; what comes after the four known fields is ours, and their collector keeps it."""
     extras: dict[str, Any] = {"id": check.id, "status": check.status.value, "seconds": check.seconds}
     if check.status is not Status.PASSED:
         texts = {name: getattr(check, name) for name in ("message", "did", "expected", "happened", "hint")}
+        if check.status is Status.SKIPPED:
+            texts["message"] = reason(check, result)
         extras |= {name: clip(inert(text), MESSAGE_SHOWN) for name, text in texts.items() if text}
     if check.place:
         extras |= {"file": inert(check.place.file, keep=""), "line": check.place.line}

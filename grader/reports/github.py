@@ -126,7 +126,8 @@ def annotation_commands(report: Report, assignments: Sequence[Assignment], place
             if report.results
             else []
         )
-    said = f"{count(len(notes), 'fault')}. The summary of this run explains all of them."
+    them = "it" if len(notes) == 1 else "all of them"
+    said = f"{count(len(notes), 'fault')}. The summary of this run explains {them}."
     return [_command("error", said, title=title), *(command for _, command in notes[: ANNOTATIONS - 1])]
 
 
@@ -156,10 +157,13 @@ def _message(check: CheckResult) -> str:
 
 
 def _place(check: CheckResult, assignment: Assignment, folder: str) -> dict[str, str]:
-    """The student's own line; without one, the file, if there is only one that can be meant."""
+    """The student's own line; without one, the file, if there is only one that can be meant: by what was done, or at all."""
     if check.place and not PurePosixPath(check.place.file).is_absolute() and ".." not in PurePosixPath(check.place.file).parts:
         return {"file": str(PurePosixPath(folder, check.place.file)), "line": str(check.place.line)}
-    return {"file": str(PurePosixPath(folder, assignment.files[0]))} if len(assignment.files) == 1 else {}
+    wrote = {entry.who for entry in check.transcript}
+    named = [file for file in assignment.files if file in wrote or re.search(rf"(?<![\w/.-]){re.escape(file)}(?!\w)", check.did)]
+    files = named or assignment.files
+    return {"file": str(PurePosixPath(folder, files[0]))} if len(files) == 1 else {}
 
 
 def _command(kind: str, message: str, **properties: str) -> str:

@@ -82,7 +82,7 @@ def _row(result: Result, assignment: Assignment | None, member: Member) -> dict[
         "assignment_name": assignment.title if assignment else result.assignment,
         "github_username": member.username,
         "roster_identifier": member.identifier,
-        "student_repository_name": result.origin.repository or f"{result.assignment}-{result.student}",
+        "student_repository_name": result.origin.repository,
         "submission_timestamp": result.origin.committed_at,
         "points_awarded": number(result.awarded) if graded else "",
         "points_available": number(result.max_score),

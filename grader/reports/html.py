@@ -34,8 +34,7 @@ def render(result: Result, assignment: Assignment) -> str:
         assignment=assignment,
         checks=checks,
         failed=[check for check in checks if check.status is Status.FAILED],
-        not_run=[check for check in checks if check.status in (Status.ERROR, Status.SKIPPED)],
-        passed=[check for check in checks if check.status is Status.PASSED],
+        not_run=wording.not_run(result) if checks else [],
     )
 
 
@@ -82,7 +81,6 @@ def _environment() -> Environment:
         late_line=wording.late_line,
         layout=layout,
         number=wording.number,
-        reason=wording.reason,
         rows=rows,
         prose=_prose,
         ROWS_SHOWN=ROWS_SHOWN,

@@ -23,8 +23,8 @@ from grader.reports.wording import (
     hidden_line,
     isolation_line,
     late_line,
+    not_run,
     number,
-    reason,
     replay,
     run_again,
     score_line,
@@ -74,10 +74,9 @@ def _checks(result: Result) -> list[str]:
         blocks.append("## What to work on")
         for check in faults:
             blocks += _failure(check, result)
-    others = [check for check in checks if check.status in (Status.ERROR, Status.SKIPPED)]
+    others = not_run(result)
     if others:
-        blocks.append("## Not run")
-        blocks.append("\n".join(f"- {_heading(check)}: {inline(clip(reason(check, result), TEXT_SHOWN))}" for check in others))
+        blocks += ["## Not run", *(_not_run(why, group) for why, group in others)]
     passed = [check for check in checks if check.status is Status.PASSED]
     if passed:
         lines = "\n".join(f"- {_heading(check)} ({_points(check)})" for check in passed)
@@ -88,6 +87,13 @@ def _checks(result: Result) -> list[str]:
 def _table(checks: Sequence[CheckResult]) -> str:
     rows = [f"| {SYMBOLS[check.status]}&nbsp;{check.status.value} | {_title(check)} | {_points(check)} |" for check in checks]
     return "\n".join(["| Status | Check | Points |", "| --- | --- | ---: |", *rows])
+
+
+def _not_run(why: str, checks: Sequence[CheckResult]) -> str:
+    shown = inline(clip(why, TEXT_SHOWN))
+    if len(checks) == 1:
+        return f"- {_heading(checks[0])}: {shown}"
+    return "\n".join([f"- {count(len(checks), 'check')}: {shown}", *(f"  - {_heading(check)}" for check in checks)])
 
 
 def _failure(check: CheckResult, result: Result) -> list[str]:

@@ -22,6 +22,7 @@ from grader.reports.wording import (
     has_own_checks,
     hidden_line,
     isolation_line,
+    not_run,
     number,
     plain,
     reason,
@@ -48,8 +49,9 @@ def render_feedback(result: Result, assignment: Assignment, console: Console) ->
     paper.line(f"{assignment.title} ({assignment.slug})", "bold")
     paper.line("")
     if has_own_checks(result):
-        for check in shown_checks(result):
-            print_check(check, result, paper)
+        checks = shown_checks(result)
+        for check, following in zip(checks, (*checks[1:], None), strict=True):
+            print_check(check, result, paper, same_reason_follows=_is_not_run_alike(check, following, result))
     if result.status is not ResultStatus.GRADED:
         paper.line(clip(sentence(result), TEXT_SHOWN), "yellow")
     paper.line("")
@@ -99,11 +101,16 @@ class Paper:
         self._console.print(_Margin(table, plain(margin, self._ascii_only)), highlight=False)
 
 
-def print_check(check: CheckResult, result: Result, paper: Paper) -> None:
+def _is_not_run_alike(check: CheckResult, other: CheckResult | None, result: Result) -> bool:
+    """Whether two checks were not run for the same reason, so that it need not be said twice."""
+    return other is not None and any(check in group and other in group for _, group in not_run(result))
+
+
+def print_check(check: CheckResult, result: Result, paper: Paper, same_reason_follows: bool = False) -> None:
     points = "?" if check.status is Status.ERROR else number(check.score)
     status = f"{SYMBOLS[check.status]} {check.status.value}"
     paper.line(f"{status:9}  {points + '/' + number(check.max_score):>5}  {check.title or check.id}", STYLES[check.status])
-    if check.status in (Status.SKIPPED, Status.ERROR):
+    if check.status in (Status.SKIPPED, Status.ERROR) and not same_reason_follows:
         paper.rows([(clip(reason(check, result), TEXT_SHOWN),)])
     if check.status is Status.FAILED:
         _print_failure(check, result, paper)

@@ -101,6 +101,15 @@ def reason(check: CheckResult, result: Result) -> str:
     return _with_titles(message, result)
 
 
+def not_run(result: Result) -> list[tuple[str, list[CheckResult]]]:
+    """The checks that were skipped or could not be graded, by reason: (reason, its checks), in the order of the checks."""
+    groups: dict[tuple[Status, str], list[CheckResult]] = {}
+    for check in shown_checks(result):
+        if check.status in (Status.ERROR, Status.SKIPPED):
+            groups.setdefault((check.status, reason(check, result)), []).append(check)
+    return [(why, checks) for (_, why), checks in groups.items()]
+
+
 def sentence(result: Result) -> str:
     """Why a submission has no grade of its own, in one line, without naming a hidden check; empty if it was graded."""
     message = result.message.strip()

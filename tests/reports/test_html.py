@@ -171,3 +171,23 @@ def test_a_link_to_a_student_with_a_strange_name_leads_to_the_folder_that_is_wri
 
 def test_portable_is_called_a_self_check() -> None:
     assert "Self-check" in render_class(report(RESULT, isolation=Isolation.PORTABLE), [ASSIGNMENT])
+
+
+def test_what_was_not_run_for_one_reason_stands_together() -> None:
+    made = render(replace(RESULT, checks=(FAILED, SKIPPED, replace(SKIPPED, id="ends", title="Ends"))), ASSIGNMENT)
+    assert made.count("which did not pass") == 1
+    assert "2 checks: It needs" in Page(made).text and "– Ends" in Page(made).text
+
+
+def test_checks_that_the_instructor_holds_back_are_told_of() -> None:
+    assert "2 more checks are run by your instructor" in render(RESULT, replace(ASSIGNMENT, held_back=2))
+
+
+def test_a_run_without_the_sandbox_is_not_the_grade_of_record() -> None:
+    assert "not the grade of record" in render(replace(RESULT, isolation=Isolation.PORTABLE), ASSIGNMENT)
+    assert "not the grade of record" not in render(RESULT, ASSIGNMENT)
+
+
+def test_one_student_is_no_class() -> None:
+    assert "Results of the class" not in render_class(report(RESULT), [ASSIGNMENT])
+    assert "Results of the class" in render_class(report(RESULT, MISSING), [ASSIGNMENT])

@@ -273,3 +273,11 @@ def test_full_marks() -> None:
 def test_what_a_person_reads_is_in_the_feedback() -> None:
     assert "| Quality of prose | not yet | 4 |" in render(RESULT, WITH_RUBRIC)
     assert "| Quality of prose | 3.5 | 4 |" in render(replace(RESULT, rubric={"prose": 3.5}), WITH_RUBRIC)
+
+
+def test_what_was_not_run_for_one_reason_stands_together() -> None:
+    others = (SKIPPED, replace(SKIPPED, id="ends", title="Ends"), replace(SKIPPED, id="x", title="Else", message="Another one"))
+    made = render(replace(RESULT, checks=(FAILED, *others)), ASSIGNMENT)
+    *_, list_ = made.partition("## Not run\n\n")
+    why = 'It needs "Prints the same line when the reply arrives in pieces", which did not pass'
+    assert list_.startswith(f"- 2 checks: {why}\n  - – Shifts the time\n  - – Ends\n\n- – Else: Another one\n")

@@ -18,8 +18,10 @@ from tests.reports.sample import (
     HIDDEN,
     HOSTILE_LINES,
     MISSING,
+    PASSED,
     PERFECT,
     RESULT,
+    SKIPPED,
     failed_with,
     report,
 )
@@ -210,3 +212,9 @@ def test_missing_and_error_say_the_one_sentence() -> None:
 )
 def test_checks_with_less_to_tell(check: CheckResult, words: str) -> None:
     assert words in feedback(replace(RESULT, checks=(check,)))
+
+
+def test_one_reason_for_several_checks_is_said_once() -> None:
+    text = feedback(replace(RESULT, checks=(SKIPPED, replace(SKIPPED, id="ends", title="Ends"), PASSED)))
+    assert text.count("It needs") == 1
+    assert text.index("Ends") < text.index("It needs") < text.index("Prints the time")

@@ -18,11 +18,11 @@ COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 
 def render(graded: GradedClass) -> dict[str, str]:
     """One row per student. Scores are those of checks and rubric, after the late policy."""
-    most = [number(one.max_score + sum(item.points for item in one.rubric)) for one in graded.columns]
-    rows = [[*COLUMNS, *(one.title for one in graded.columns)], ["    Points Possible", "", "", "", "", *most]]
+    most = [number(one.max_score + sum(item.points for item in one.rubric)) for one in graded.begun]
+    rows = [[*COLUMNS, *(one.title for one in graded.begun)], ["    Points Possible", "", "", "", "", *most]]
     for student, results in graded.by_student().items():
         member = graded.member(student)
-        points = [total(results[one.slug], one) if one.slug in results else None for one in graded.columns]
+        points = [total(results[one.slug], one) if one.slug in results else None for one in graded.begun]
         about = [_name(member), "", member.identifier, member.email, member.section]
         rows.append([*about, *("" if value is None else number(value) for value in points)])
     return {"canvas.csv": table(rows)}

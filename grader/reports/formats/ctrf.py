@@ -47,7 +47,7 @@ def _test(result: Result, check: CheckResult) -> dict[str, Any]:
         "suite": [inert(result.student, keep=""), result.assignment],
         "extra": {"id": check.id, "score": check.score, "maxScore": check.max_score, "hidden": check.hidden},
     }
-    if message := why(check):
+    if message := why(check, result):
         test["message"] = message
     if check.place:
         test |= {"filePath": inert(check.place.file, keep=""), "line": check.place.line}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from grader.model import Assignment, CheckResult, Member, Report, Result, ResultStatus, Status
 from grader.reports.gradebook import cell
 from grader.reports.text import clip, inert
-from grader.reports.wording import facts, late_line, score_line, sentence
+from grader.reports.wording import facts, late_line, reason, score_line, sentence
 
 TEXT_SHOWN = 2000
 """Characters of one text that are handed on."""
@@ -36,6 +36,12 @@ class GradedClass:
         """The assignments that there is a result of, in the course's order."""
         graded = {result.assignment for result in self.report.results}
         return sorted((one for one in self.assignments if one.slug in graded), key=lambda one: (one.order, one.slug))
+
+    @property
+    def begun(self) -> list[Assignment]:
+        """The columns in which somebody has handed something in. The others may not be out yet: no 0 for a whole class."""
+        there = {result.assignment for result in self.report.results if result.status is not ResultStatus.MISSING}
+        return [one for one in self.columns if one.slug in there]
 
     def by_student(self) -> dict[str, dict[str, Result]]:
         """Results by student, then slug."""
@@ -63,10 +69,12 @@ def in_words(result: Result) -> str:
     return " · ".join(words for words in (score_line(result), late_line(result)) if words)
 
 
-def why(check: CheckResult) -> str:
+def why(check: CheckResult, result: Result) -> str:
     """What a student may read about a check that did not pass, as plain text; nothing for one that passed."""
     if check.status is Status.PASSED:
         return ""
+    if check.status is Status.SKIPPED:  # its message names a check by its id, which may be a hidden one
+        return clip(inert(reason(check, result)), TEXT_SHOWN)
     lines = [f"{label}: {text}" for label, text in facts(check)] or [check.message]
     if check.hint:
         lines.append(f"Hint: {check.hint}")

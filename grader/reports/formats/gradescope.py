@@ -39,7 +39,7 @@ def document(result: Result) -> dict[str, Any]:
         "test_name_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": [_test(number, check) for number, check in enumerate(result.checks, start=1)],
+        "tests": [_test(number, check, result) for number, check in enumerate(result.checks, start=1)],
         "extra_data": {
             "student": inert(result.student, keep=""),
             "assignment": result.assignment,
@@ -51,14 +51,14 @@ def document(result: Result) -> dict[str, Any]:
     }
 
 
-def _test(number: int, check: CheckResult) -> dict[str, Any]:
+def _test(number: int, check: CheckResult, result: Result) -> dict[str, Any]:
     return {
         "name": title(check),
         "number": str(number),
         "score": check.score,
         "max_score": check.max_score,
         "status": STATUSES.get(check.status, "failed"),
-        "output": why(check),
+        "output": why(check, result),
         "visibility": "hidden" if check.hidden else "visible",
         "extra_data": {"id": check.id, "status": check.status.value},
     }

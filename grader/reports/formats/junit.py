@@ -60,7 +60,7 @@ def _case(result: Result, check: CheckResult) -> ET.Element:
     _properties(case, {"id": check.id, "score": number(check.score), "max_score": number(check.max_score)})
     kinds = {Status.FAILED: "failure", Status.ERROR: "error", Status.SKIPPED: "skipped"}
     if check.status in kinds:
-        text = _text(why(check))
+        text = _text(why(check, result))
         outcome = ET.SubElement(case, kinds[check.status], message=text.partition("\n")[0])
         if check.status is not Status.SKIPPED:
             outcome.set("type", check.status.value)

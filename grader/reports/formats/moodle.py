@@ -17,9 +17,9 @@ COLUMNS = ("First name", "Last name", "ID number", "Username", "Email address")
 
 def render(graded: GradedClass) -> dict[str, str]:
     """One row per student, two columns per assignment. Scores are those of checks and rubric, after the late policy."""
-    rows = [[*COLUMNS, *(text for one in graded.columns for text in (one.title, f"{one.title} feedback"))]]
+    rows = [[*COLUMNS, *(text for one in graded.begun for text in (one.title, f"{one.title} feedback"))]]
     for student, results in graded.by_student().items():
-        cells = [text for one in graded.columns for text in _cells(results.get(one.slug), one)]
+        cells = [text for one in graded.begun for text in _cells(results.get(one.slug), one)]
         rows.append([*_about(graded.member(student)), *cells])
     return {"moodle.csv": table(rows)}
 

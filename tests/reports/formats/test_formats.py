@@ -18,7 +18,18 @@ import pytest
 from grader.cli import cli
 from grader.model import Lateness, Member, Origin, Result
 from grader.reports.formats import FORMATS, GradedClass
-from tests.reports.sample import ASSIGNMENT, BROKEN, HIDDEN, HOSTILE_LINES, MISSING, RESULT, WITH_RUBRIC, failed_with, report
+from tests.reports.sample import (
+    ASSIGNMENT,
+    BROKEN,
+    HIDDEN,
+    HOSTILE_LINES,
+    MISSING,
+    RESULT,
+    SKIPPED,
+    WITH_RUBRIC,
+    failed_with,
+    report,
+)
 
 ORIGIN = Origin("net26-nist-time-s01", "0123456789" * 4, "2026-10-06T10:00:00Z")
 LATE = Lateness("2026-10-05T22:00:00Z", True, 1, 0.75)
@@ -231,3 +242,20 @@ def test_classroom_50s_result_has_whole_scores_and_no_empty_address() -> None:
         assert type(test["passed"]) is bool and type(test["score"]) is int and type(test["max-score"]) is int
     assert document["score"] == sum(test["score"] for test in document["tests"]) <= document["max-score"]
     assert "Secret" not in files[path]
+
+
+@pytest.mark.parametrize(("name", "file"), [("canvas", "canvas.csv"), ("moodle", "moodle.csv")])
+def test_an_assignment_that_nobody_has_handed_in_is_no_zero_for_the_class(name: str, file: str) -> None:
+    header, *_ = csv.reader(io.StringIO(made(name, RESULT, MISSING, replace(MISSING, assignment="web_server"))[file]))
+    assert ASSIGNMENT.title in header and WITH_RUBRIC.title not in header
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [("gradescope", "s01/nist_time.gradescope.json"), ("classroom50", "classroom50/nist_time/net26-nist-time-s01/result.json")],
+)
+def test_a_check_that_was_not_run_names_no_hidden_one(name: str, file: str) -> None:
+    needs = replace(SKIPPED, message="Not run, because it needs the check secret_check, which did not pass.")
+    document = json.loads(made(name, replace(HANDED_IN_LATE, checks=(needs, HIDDEN)))[file])
+    told = json.dumps([test for test in document["tests"] if test.get("visibility") != "hidden"])
+    assert "A check that this one needs did not pass." in told and "secret" not in told
