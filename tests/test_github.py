@@ -15,7 +15,7 @@ import pytest
 
 from grader.errors import CannotGrade, Place, UsageError
 from grader.github import Actions
-from grader.model import Assignment, CheckResult, CheckSpec, Isolation, Limits, Report, Result, ResultStatus, Status
+from grader.model import Assignment, CheckResult, CheckSpec, Entry, Isolation, Limits, Report, Result, ResultStatus, Status
 from grader.reports import github
 from tests.workflow import commands_in
 
@@ -135,6 +135,18 @@ def test_a_line_outside_the_submission_is_not_pointed_at(file: str) -> None:
     assert ",file=mail/mail.py::" in annotations(result(check("greets", place=Place(file, 1))))[1]
 
 
+def test_of_several_files_the_one_that_was_run_is_pointed_at() -> None:
+    two = replace(ASSIGNMENT, files=("mail.py", "post.py"))
+
+    def place(**parts: Any) -> str:
+        _, command = github.annotation_commands(report(result(check("greets", **parts))), [two], PLACES)
+        return re.sub(r".*\(-1\),?|::.*", "", command)
+
+    assert place(did="We started post.py") == "file=mail/post.py"
+    assert place(transcript=(Entry(0.1, "mail.py", "ended"),)) == "file=mail/mail.py"
+    assert place(did="We ran my_post.py and mail.python") == place(did="We ran mail.py and post.py") == ""
+
+
 def test_an_annotation_is_one_line_in_which_nothing_acts() -> None:
     bad = check("greets", happened="100%\n::error::no\r\x1b[31m", title="a:b,c::d%0A")
     _, command = annotations(result(bad))
@@ -142,6 +154,10 @@ def test_an_annotation_is_one_line_in_which_nothing_acts() -> None:
     properties, _, data = command.removeprefix("::error ").partition("::")
     assert properties.startswith("title=a%3Ab%2Cc%3A%3Ad%250A (-1),")
     assert "100%25%0A" in data and commands_in(command) == [command]
+
+
+def test_one_fault_is_it() -> None:
+    assert annotations(result(check("greets")))[0].endswith("::1 fault. The summary of this run explains it.")
 
 
 def test_full_marks_are_a_notice_and_nothing_at_all_is_silence() -> None:
