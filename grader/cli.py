@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader import __version__
-from grader.course import Course, find_course, load_course
+from grader.course import Course, find_course, load_course, of_instructors
 from grader.errors import GraderError
 from grader.model import Isolation
 
@@ -67,8 +67,9 @@ def cli() -> None:
     """Grade a course's programs by running them."""
 
 
-def _course(folder: Path | None) -> Course:
-    return load_course(folder or find_course(Path.cwd()))
+def _course(folder: Path | None, whole_for: str = "") -> Course:
+    course = load_course(folder or find_course(Path.cwd()))
+    return of_instructors(course, whole_for) if whole_for else course
 
 
 course_option = click.option(
@@ -175,7 +176,7 @@ def tamper(course: Path | None, submissions: Path | None, path: Path | None) -> 
     """Name the repositories in which the course's workflow, checks or grader were changed. `grader run` does so, too."""
     from grader.run import Options, name_changed
 
-    raise click.exceptions.Exit(name_changed(_course(course), Options(submissions=submissions, path=path)))
+    raise click.exceptions.Exit(name_changed(_course(course, "grader tamper"), Options(submissions=submissions, path=path)))
 
 
 @cli.command()
@@ -230,7 +231,7 @@ def verify(course: Path | None, slugs: tuple[str, ...], jobs: int | None, portab
     from grader.run import verify as check
 
     isolation = Isolation.PORTABLE if portable else None
-    raise click.exceptions.Exit(check(_course(course), slugs, isolation, jobs, allow_todo))
+    raise click.exceptions.Exit(check(_course(course, "grader verify"), slugs, isolation, jobs, allow_todo))
 
 
 @cli.command()
@@ -262,7 +263,7 @@ def new(course: Path | None, slug: str, title: str) -> None:
     """Begin an assignment: handout, settings, checks, mistakes, starter and solution of a small one that works."""
     from grader.scaffold import scaffold
 
-    root = _course(course).root
+    root = _course(course, "grader new").root
     for file in scaffold(root, slug, title):
         click.echo(file.relative_to(root))
 
@@ -289,7 +290,7 @@ def rubric(course: Path | None, student: str, slug: str, points: tuple[str, ...]
     from grader import rubric as page
     from grader.store import Store, store_file
 
-    loaded = _course(course)
+    loaded = _course(course, "grader rubric")
     assignment = loaded.assignment(slug)
     with Store(store_file(loaded.root)) as store:
         page.enter(store, student, assignment, points, note)

@@ -83,6 +83,13 @@ def is_students_copy(root: Path) -> bool:
     return root == BUNDLED or root.parts[-2:] == CARRIED.parts
 
 
+def of_instructors(course: Course, command: str) -> Course:
+    """Return `course` if it is no student's copy, which has no solutions. Raises UsageError: `command` is for a whole course."""
+    if is_students_copy(course.root):
+        raise UsageError(f"{course.root} is a student's copy, and {command} is for the course itself: name it with --course DIR.")
+    return course
+
+
 def load_course(root: Path) -> Course:
     """Read every `assignments/*/assignment.toml` below `root`, sorted by `order`.
 

@@ -50,7 +50,12 @@ def _roster_notes(report: Report, roster: Roster) -> list[str]:
     there = {member.student for student in students if (member := roster.find(student))}
     strangers = [f"{shown(student)} is not in the roster." for student in students if not roster.find(student)]
     absent = [f"There is no result of {shown(name)}." for name in roster.by_student() if name not in there]
-    return [*strangers, *absent]
+    slugs = dict.fromkeys(result.assignment for result in report.results)
+    known = {(result.student, result.assignment) for result in report.results}
+    gaps = [f"{shown(student)} {slug}" for student in sorted(there) for slug in slugs if (student, slug) not in known]
+    some = ", ".join(gaps[:_SAID]) + (f" and {len(gaps) - _SAID} more" if len(gaps) > _SAID else "")
+    lost = [f"No report has a result of {some}. Is a part of a --shard missing?"] if gaps else []
+    return [*strangers, *absent, *lost]
 
 
 def read_report(file: Path) -> Report:

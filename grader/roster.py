@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -48,9 +48,21 @@ def read_roster(file: Path) -> Roster:
     """Read a roster of either service. Raises UsageError that says what is wrong, and in which line."""
     try:
         text = file.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise UsageError(f"The roster {file} cannot be read: {error}.") from error
-    rows = csv.DictReader(io.StringIO(text, newline=""), restval="", skipinitialspace=True)
+    except OSError as error:
+        raise UsageError(f"The roster {file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The roster {file} is no text in UTF-8. Save it as CSV in UTF-8.") from error
+    try:
+        return Roster(tuple(_members(file, text)))
+    except csv.Error as error:
+        raise UsageError(f"The roster {file} is no CSV: {error}. Is a quotation mark missing?") from error
+
+
+def _members(file: Path, text: str) -> Iterable[Member]:
+    first_line = text.partition("\n")[0]
+    delimiter = ";" if first_line.count(";") > first_line.count(",") else ","  # some spreadsheets save CSV so
+    lines = io.StringIO(text, newline="")
+    rows = csv.DictReader(lines, restval="", skipinitialspace=True, delimiter=delimiter, strict=True)
     header = [name.strip().lower() for name in rows.fieldnames or []]
     if not {"github_username", "username"} & set(header):
         raise UsageError(
@@ -70,7 +82,7 @@ def read_roster(file: Path) -> Roster:
         if key in members:
             raise UsageError(f"{file}, line {rows.line_num}: {shown(member.student)} is in the roster twice.")
         members[key] = member
-    return Roster(tuple(members.values()))
+    return members.values()
 
 
 def _member(row: Mapping[str, str]) -> Member:

@@ -316,6 +316,14 @@ def test_a_students_copy_cannot_be_exported(tmp_path: Path) -> None:
         exported(copy, tmp_path / "to")
 
 
+@pytest.mark.parametrize("command", ["export --all --to out", "verify", "tamper --path .", "new post", "rubric s01 mail"])
+def test_a_students_copy_is_not_for_the_instructors_commands(tmp_path: Path, command: str) -> None:
+    copy = small_course(tmp_path / ".grader" / "course")
+    done = CliRunner().invoke(cli, [*command.split(), "--course", str(copy.root)])
+    assert done.exit_code == 2, done.output
+    assert f"grader {command.split()[0]} is for the course itself" in done.output
+
+
 def test_with_a_grader_from_elsewhere_the_public_course_lies_in_the_repository(tmp_path: Path) -> None:
     course = small_course(tmp_path / "course")
     spec = "git+https://example.org/grader@v1.2"

@@ -73,11 +73,23 @@ def test_what_is_wrong_is_told(tmp_path: Path, text: str, says: str) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match=r"cannot be read: No such file or directory\.$"):
         read_roster(tmp_path / "none.csv")
     (tmp_path / "x.csv").write_bytes(b"username\n\xff\xfe\n")
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match="is no text in UTF-8"):
         read_roster(tmp_path / "x.csv")
+    with pytest.raises(UsageError, match=r"cannot be read: Is a directory\.$"):
+        read_roster(tmp_path)
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="quotation mark"):
+        roster(tmp_path, 'identifier,github_username\n"m1,anna\nm2,ben\n')
+
+
+def test_a_spreadsheets_semicolons_are_understood(tmp_path: Path) -> None:
+    members = roster(tmp_path, "identifier;github_username;name\nm1;anna;Adams, Anna\n").members
+    assert [(member.identifier, member.username, member.name) for member in members] == [("m1", "anna", "Adams, Anna")]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.course import Course, is_students_copy
+from grader.course import Course, of_instructors
 from grader.errors import UsageError
 from grader.export import bundle, repository
 from grader.export.public import Files
@@ -33,9 +33,7 @@ def export(course: Course, slugs: Sequence[str], options: Options) -> Iterator[s
     Raises UsageError for options that do not fit together or a folder that is not empty, CourseError if something that
     students need is missing or something hidden would show.
     """
-    assignments = course.select(slugs)
-    if is_students_copy(course.root):
-        raise UsageError(f"{course.root} is a student's copy of a course: export from the course itself (--course DIR).")
+    assignments = of_instructors(course, "grader export").select(slugs)
     if (options.to is None) == (options.classroom50 is None):
         raise UsageError("Give --to DIR for student repositories, or --classroom50 DIR for Classroom 50's autograders.")
     if options.classroom50:
