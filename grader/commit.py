@@ -113,7 +113,7 @@ def _environment(ours: Path, objects: Path) -> dict[str, str]:
 
 
 def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
+    return os.path.isdir(path) and not os.path.islink(path)  # False where pathlib would raise: a folder nobody may look into
 
 
 def _text(data: bytes | None) -> str:

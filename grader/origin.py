@@ -24,13 +24,13 @@ _SAID = 10
 def repository_of(location: Location) -> Path | None:
     """Return the student's repository: the nearest folder with a `.git` around the files, none above the student's own.
 
-    Without any it is the student's folder. None if nothing was handed in.
+    Without any it is the student's folder. None if nothing was handed in. A folder that may not be looked into has none.
     """
     if location.below is None:
         return None
     own = len(location.repository)
     around = [location.root.joinpath(*location.below[:depth]) for depth in range(len(location.below), own - 1, -1)]
-    return next((folder for folder in around if (folder / ".git").exists()), around[-1])
+    return next((folder for folder in around if os.path.exists(folder / ".git")), around[-1])
 
 
 def read_origin(repository: Path, given: GivenOut | None) -> Origin:

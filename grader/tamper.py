@@ -142,7 +142,7 @@ def _protected_files(repository: Path) -> Iterator[tuple[str, str]]:
     while waiting:
         path = waiting.pop()
         folder = repository / path
-        if folder.is_symlink():
+        if os.path.islink(folder):
             yield shown(path), ""
             continue
         try:

@@ -6,6 +6,7 @@ What one part does alone is tested beside that part.
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import subprocess
@@ -104,7 +105,7 @@ def test_every_layout_ends_in_one_gradebook(grader: Grader, class_: Path, roster
         "cy": "api-cy",
         "Dee": "net26-api-dee",
         "ed": "ed",
-        "fay-1": "api-fay-1",
+        "fay-1": "",
     }
     assert book["cy", "old_mail"]["student_repository_name"] == "old-mail-Cy"
     assert book["ann", "api"]["commit"] == git(class_ / "ann", "rev-parse", "HEAD")
@@ -245,3 +246,25 @@ def test_a_real_class_of_exported_repositories(tmp_path: Path) -> None:
     changed = book["bob", "nist_time"]["changed_files"].split("; ")
     assert [line.split(":")[0] for line in changed] == ["changed", "changed"]
     assert changed[0] == f"changed: {WORKFLOW}" and changed[1].endswith(".whl")
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_repository_that_may_not_be_looked_into_stops_nobody_elses_grading(
+    grader: Grader, class_: Path, there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = str(class_ / "ann")
+
+    def guarded(look: Callable[..., os.stat_result]) -> Callable[..., os.stat_result]:
+        def guard(path: object, *arguments: object, **options: object) -> os.stat_result:
+            if isinstance(path, str | os.PathLike) and os.fspath(path).startswith(f"{ann}/." if there else ann):
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return look(path, *arguments, **options)
+
+        return guard
+
+    monkeypatch.setattr(os, "stat", guarded(os.stat))
+    monkeypatch.setattr(os, "lstat", guarded(os.lstat))
+    done = grader("run", "--all", "--submissions", class_, "--report", class_.parent / "out")
+    assert done.exit_code in (0, 3), done.output
+    book = gradebook(class_.parent / "out")
+    assert book["bob", "api"]["commit"] and not any(row["commit"] for (who, _), row in book.items() if who == "ann")
