@@ -219,7 +219,8 @@ class RunningProgram:
         self.ended_at = time.monotonic()
         self.seconds = self.ended_at - self._began
         self.ended = True
-        self._transcript.record(self._who, "ended")
+        by_us = self.was_killed or self.overrun is not None or self._asked_for_stacks
+        self._transcript.record(self._who, "is ended by the grader" if by_us else "ended")
 
     def _look(self) -> None:
         """Compare memory and CPU time of all its processes with the limits."""
