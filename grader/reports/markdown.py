@@ -76,7 +76,7 @@ def _checks(result: Result) -> list[str]:
             blocks += _failure(check, result)
     others = not_run(result)
     if others:
-        blocks += ["## Not run", *(_not_run(why, group) for why, group in others)]
+        blocks += ["## Not run", "\n".join(_not_run(why, group) for why, group in others)]
     passed = [check for check in checks if check.status is Status.PASSED]
     if passed:
         lines = "\n".join(f"- {_heading(check)} ({_points(check)})" for check in passed)
@@ -93,7 +93,7 @@ def _not_run(why: str, checks: Sequence[CheckResult]) -> str:
     shown = inline(clip(why, TEXT_SHOWN))
     if len(checks) == 1:
         return f"- {_heading(checks[0])}: {shown}"
-    return "\n".join([f"- {count(len(checks), 'check')}: {shown}", *(f"  - {_heading(check)}" for check in checks)])
+    return "\n".join([f"- {count(len(checks), 'check')}: {shown}", *(f"  - {_title(check)}" for check in checks)])
 
 
 def _failure(check: CheckResult, result: Result) -> list[str]:

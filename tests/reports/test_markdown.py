@@ -280,4 +280,4 @@ def test_what_was_not_run_for_one_reason_stands_together() -> None:
     made = render(replace(RESULT, checks=(FAILED, *others)), ASSIGNMENT)
     *_, list_ = made.partition("## Not run\n\n")
     why = 'It needs "Prints the same line when the reply arrives in pieces", which did not pass'
-    assert list_.startswith(f"- 2 checks: {why}\n  - – Shifts the time\n  - – Ends\n\n- – Else: Another one\n")
+    assert list_.startswith(f"- 2 checks: {why}\n  - Shifts the time\n  - Ends\n- – Else: Another one\n")
