@@ -6,6 +6,7 @@ import re
 import string
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from random import Random
 
 from grader.checks import (
@@ -13,7 +14,7 @@ from grader.checks import (
     Missing,
     Peer,
     Program,
-    Split,
+    Reset,
     SplitAt,
     Stuck,
     TimedOut,
@@ -84,7 +85,7 @@ class Member:
         self.passed_over = {b""}
         self._room = room
 
-    def send(self, text: str, faults: Sequence[Split | SplitAt] = ()) -> None:
+    def send(self, text: str, faults: Sequence[SplitAt | Reset] = ()) -> None:
         self._room.did = f"{self.name} sent '{short(text)}'"
         self.peer.send(text.encode(), faults)
 
@@ -264,6 +265,24 @@ def test_server_tells_the_others_who_disconnected(student, connect: Connect, rng
 
 
 @check(
+    needs=["server_tells_the_others_who_disconnected"],
+    hint="recv() raises ConnectionResetError when a client breaks off. That is a way to leave, too: catch it, take the client "
+    "out of the room and tell the others LEFT name. Half a message is no message.",
+)
+def test_server_tells_the_others_who_broke_off(student, connect: Connect, rng: Random):
+    """The server tells the others when somebody breaks the connection off in the middle of a message"""
+    with open_room(student, connect) as room:
+        ann, bob, _ = (room.join(name) for name in names(rng, 3))
+        room.rests()
+        room.members.remove(bob)
+        half = "MESSAGE"[: rng.randint(2, 6)]
+        bob.send(half, [Reset(len(half))])
+        room.did = f"{bob.name} sent '{half}' and broke the connection off"
+        room.all_hear(left(bob.name))
+        room.all_hear(ann.says(words(rng)))
+
+
+@check(
     needs=["server_sends_a_message_to_everyone"],
     hint="Who has not sent ADD is not in the room: there is no name to take out of it, and nobody to be told of.",
 )
@@ -282,6 +301,33 @@ def test_server_survives_quit_before_add(student, connect: Connect, rng: Random)
                 f"{visitor.name} got '{short(heard)}'", did=f"{room.did} without ADD", expected="GOODBYE and nothing else"
             )
         room.all_hear(ann.says(words(rng)))
+        room.join(late)
+
+
+@check(
+    needs=["server_survives_quit_before_add"],
+    hint="Whatever one client sends, only that client may suffer: catch the UnicodeDecodeError of bytes that are no UTF-8, "
+    "and pass over a line that you do not understand.",
+)
+def test_server_survives_nonsense(student, connect: Connect, rng: Random):
+    """A client that has not joined and sends nonsense harms nobody: no UTF-8, no command, a line without an end"""
+    with open_room(student, connect) as room:
+        *inside, late = names(rng, 3)
+        ann, _ = (room.join(name) for name in inside)
+        for what, data in (
+            ("bytes that are no UTF-8", b"\xff\xfe\xe4 \xf6\n"),
+            ("an empty line", b"\n"),
+            ("a word that is no command", words(rng, 1).upper().encode() + b"\n"),
+            ("100 kB without a newline", words(rng, 1).encode() * 25_000),
+        ):
+            visitor = Member(room, "a visitor").peer
+            visitor.send(data)
+            visitor.half_close()
+            visitor.wait_quietly(lambda visitor=visitor: visitor.closed_by_server, within=1)  # so that all of it has been read
+            visitor.close()
+            said = ann.says(words(rng))
+            room.did = f"A visitor sent {what} and left; then {room.did}"
+            room.all_hear(said)
         room.join(late)
 
 
@@ -319,26 +365,35 @@ def test_server_reads_several_messages_in_one_segment(student, connect: Connect,
 
 @check(
     needs=["server_sends_a_private_message_to_the_friend_alone"],
-    hint="One recv() may bring a part of a line, even a part of a letter. Collect bytes until there is a b'\\n', then decode.",
+    hint="One recv() may bring a part of a line, even a part of a letter, or several lines. Collect bytes, take out one line "
+    "after the other up to its b'\\n', then decode that line.",
 )
 def test_server_reads_a_message_in_many_segments(student, connect: Connect, rng: Random):
-    """The server reads messages that arrive in pieces, byte by byte at the worst"""
+    """The server reads messages that arrive glued or in pieces, byte by byte at the worst"""
     with open_room(student, connect) as room:
         ann_name, bob_name = names(rng, 2, string.ascii_lowercase + "äöüéñ")
         ann, bob = room.join(ann_name), Member(room, bob_name)
         bob.send(f"ADD {bob_name}\n")
         for member in (ann, bob):
             member.hears(new(bob_name))
-        text, secret = words(rng) + " über ½ €", words(rng) + " Grüße"
-        data = f"MESSAGE {text}\nPRIVATE {ann_name}\n{secret}\n"
+        secret, text, long = words(rng) + " Grüße", words(rng) + " über ½ €", "".join(rng.choices(string.ascii_letters, k=2100))
 
-        def attempt(faults):
+        def deliver(faults, sent, to_ann, to_bob):
             room.rests()
-            bob.send(data, faults)
-            ann.hears(message(bob_name, text), private(bob_name, secret))
-            bob.hears(message(bob_name, text))
+            bob.send("".join(sent), faults)
+            ann.hears(*to_ann)
+            bob.hears(*to_bob)
 
-        try_every_split(data.encode(), attempt)
+        for sent, to_ann, to_bob in (
+            (
+                [f"PRIVATE {ann_name}\n{secret}\n", f"MESSAGE {text}\n", f"MESSAGE {text[::-1]}\n"],
+                [private(bob_name, secret), message(bob_name, text), message(bob_name, text[::-1])],
+                [message(bob_name, text), message(bob_name, text[::-1])],
+            ),
+            ([f"MESSAGE {long}\n"], [message(bob_name, long)], [message(bob_name, long)]),
+        ):
+            data = [text.encode() for text in sent]
+            try_every_split(data, partial(deliver, sent=sent, to_ann=to_ann, to_bob=to_bob))
 
 
 @check(
@@ -429,6 +484,7 @@ class Terminal:
         self.server = chat_server
         self.name = name
         self.did = f"We typed the name '{name}'"
+        self._seen = 0
 
     def types(self, line: str, pattern: str) -> None:
         """Type a line and wait until the server has got what `pattern` says, with or without LFs around it."""
@@ -455,21 +511,23 @@ class Terminal:
         self.server.send(data, faults=[SplitAt(ends)])
 
     def shows(self, *wanted: str) -> None:
-        """Everything announced with ==> must become `wanted`, besides the user's own arrival."""
+        """What is announced with ==> from here on must become `wanted`."""
         last = wanted[-1]
-        self.program.wait_until(lambda: last in self._announced(), expected=f"the program prints '{visible(last)}'", did=self.did)
-        announced = [line for line in self._announced() if line != joined(self.name)]
+        self.program.wait_until(lambda: last in self._announced(), expected=f"the program prints '{short(last)}'", did=self.did)
+        announced = self._announced()
         if announced != list(wanted):
             raise Mismatch(
-                f"the program printed '{visible(' | '.join(announced))}'",
+                f"the program printed '{short(' | '.join(announced))}'",
                 did=self.did,
-                expected=f"the program prints '{visible(' | '.join(wanted))}'",
+                expected=f"the program prints '{short(' | '.join(wanted))}'",
             )
+        self._seen += len(announced)
 
     def _announced(self) -> list[str]:
-        """All complete lines from their ==> on. A prompt may stand before it. Only LF ends a line."""
-        lines = self.program.output.split("\n")[:-1]
-        return [line[line.index("==>") :].rstrip() for line in lines if "==>" in line]
+        """All new complete lines from their ==> on, without the user's own arrival. A prompt may stand before the ==>."""
+        lines = self.program.output.split("\n")[:-1]  # only LF ends a line
+        announced = [line[line.index("==>") :].rstrip() for line in lines if "==>" in line]
+        return [line for line in announced if line != joined(self.name)][self._seen :]
 
 
 def joined(name: str) -> str:
@@ -549,17 +607,24 @@ def test_client_leaves_on_quit(student, chat_server, rng: Random):
     hint="One recv() may bring half a line or ten lines. Collect bytes until there is a b'\\n', then decode the line.",
 )
 def test_client_reads_messages_in_pieces(student, chat_server, rng: Random):
-    """The client reads messages that arrive byte by byte, and several at once"""
+    """The client reads messages that arrive glued or in pieces, byte by byte at the worst"""
     me, ann, bob = names(rng, 3, string.ascii_lowercase + "äöüéñ")
-    texts = [words(rng) + " über ½ €" for _ in range(4)]
+    text, secret, long = words(rng) + " über ½ €", words(rng) + " Grüße", "".join(rng.choices(string.ascii_letters, k=2100))
     with chatting(student, chat_server, me) as terminal:
-        terminal.did = "The server sent its messages byte by byte"
-        chat_server.send((new(ann) + message(ann, texts[0]) + private(bob, texts[1])).encode(), faults=[Split(1)])
-        in_pieces = [joined(ann), f"==> {ann}: {texts[0]}", f"==> {bob} [private]: {texts[1]}"]
-        terminal.shows(*in_pieces)
-        terminal.did = "The server sent three messages at once"
-        chat_server.send((message(ann, texts[2]) + left(ann) + private(bob, texts[3])).encode())
-        terminal.shows(*in_pieces, f"==> {ann}: {texts[2]}", gone(ann), f"==> {bob} [private]: {texts[3]}")
+
+        def deliver(faults, told, shown):
+            terminal.did = f"The server sent '{short(''.join(told))}'"
+            chat_server.send("".join(told).encode(), faults)
+            terminal.shows(*shown)
+
+        for told, shown in (
+            (
+                [message(bob, text), new(ann), private(ann, secret), left(ann)],
+                [f"==> {bob}: {text}", joined(ann), f"==> {ann} [private]: {secret}", gone(ann)],
+            ),
+            ([message(bob, long)], [f"==> {bob}: {long}"]),
+        ):
+            try_every_split([text.encode() for text in told], partial(deliver, told=told, shown=shown))
 
 
 @check(
