@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from random import Random
 
@@ -175,11 +175,10 @@ class Room:
             member.hears(*wanted)
 
 
-@contextmanager
-def open_room(student, connect: Connect, **limits: int) -> Iterator[Room]:
+def open_room(student, connect: Connect, **limits: int) -> Room:
     server = student.start(SERVER, **limits)
     server.wait_until_listening(PORT)
-    yield Room(server, connect)
+    return Room(server, connect)
 
 
 @check(
@@ -187,9 +186,9 @@ def open_room(student, connect: Connect, **limits: int) -> Iterator[Room]:
 )
 def test_server_announces_a_new_member(student, connect: Connect, rng: Random):
     """The server tells everybody who has joined"""
-    with open_room(student, connect) as room:
-        for name in names(rng, 3):
-            room.join(name)
+    room = open_room(student, connect)
+    for name in names(rng, 3):
+        room.join(name)
 
 
 @check(
@@ -198,10 +197,10 @@ def test_server_announces_a_new_member(student, connect: Connect, rng: Random):
 )
 def test_server_sends_a_message_to_everyone(student, connect: Connect, rng: Random):
     """The server sends a message to everyone, the sender included"""
-    with open_room(student, connect) as room:
-        ann, bob, _ = (room.join(name) for name in names(rng, 3))
-        for member in (ann, bob, ann):
-            room.all_hear(member.says(words(rng)))
+    room = open_room(student, connect)
+    ann, bob, _ = (room.join(name) for name in names(rng, 3))
+    for member in (ann, bob, ann):
+        room.all_hear(member.says(words(rng)))
 
 
 @check(
@@ -210,12 +209,12 @@ def test_server_sends_a_message_to_everyone(student, connect: Connect, rng: Rand
 )
 def test_server_sends_a_private_message_to_the_friend_alone(student, connect: Connect, rng: Random):
     """The server sends a private message to the friend and to nobody else"""
-    with open_room(student, connect) as room:
-        ann, bob, _ = (room.join(name) for name in names(rng, 3))
-        secret = words(rng)
-        ann.send(f"PRIVATE {bob.name}\n{secret}\n")
-        bob.hears(private(ann.name, secret))
-        room.all_hear(ann.says(words(rng)))
+    room = open_room(student, connect)
+    ann, bob, _ = (room.join(name) for name in names(rng, 3))
+    secret = words(rng)
+    ann.send(f"PRIVATE {bob.name}\n{secret}\n")
+    bob.hears(private(ann.name, secret))
+    room.all_hear(ann.says(words(rng)))
 
 
 @check(
@@ -224,12 +223,12 @@ def test_server_sends_a_private_message_to_the_friend_alone(student, connect: Co
 )
 def test_server_ignores_a_private_message_to_a_stranger(student, connect: Connect, rng: Random):
     """The server ignores a private message to somebody who is not in the room"""
-    with open_room(student, connect) as room:
-        *inside, stranger = names(rng, 3)
-        ann, _ = (room.join(name) for name in inside)
-        ignored, text = f"PRIVATE {stranger}\n{words(rng)}\n", words(rng)
-        ann.send(f"{ignored}MESSAGE {text}\n", [SplitAt([len(ignored)])])  # the server reads one, then gets the other
-        room.all_hear(message(ann.name, text))
+    room = open_room(student, connect)
+    *inside, stranger = names(rng, 3)
+    ann, _ = (room.join(name) for name in inside)
+    ignored, text = f"PRIVATE {stranger}\n{words(rng)}\n", words(rng)
+    ann.send(f"{ignored}MESSAGE {text}\n", [SplitAt([len(ignored)])])  # the server reads one, then gets the other
+    room.all_hear(message(ann.name, text))
 
 
 @check(
@@ -238,14 +237,14 @@ def test_server_ignores_a_private_message_to_a_stranger(student, connect: Connec
 )
 def test_server_says_goodbye(student, connect: Connect, rng: Random):
     """The server answers QUIT with GOODBYE, closes the connection and tells the others"""
-    with open_room(student, connect) as room:
-        ann, bob, _ = (room.join(name) for name in names(rng, 3))
-        room.rests()
-        room.members.remove(bob)
-        bob.send("QUIT\n")
-        bob.hears_goodbye()
-        room.all_hear(left(bob.name))
-        room.all_hear(ann.says(words(rng)))
+    room = open_room(student, connect)
+    ann, bob, _ = (room.join(name) for name in names(rng, 3))
+    room.rests()
+    room.members.remove(bob)
+    bob.send("QUIT\n")
+    bob.hears_goodbye()
+    room.all_hear(left(bob.name))
+    room.all_hear(ann.says(words(rng)))
 
 
 @check(
@@ -254,14 +253,14 @@ def test_server_says_goodbye(student, connect: Connect, rng: Random):
 )
 def test_server_tells_the_others_who_disconnected(student, connect: Connect, rng: Random):
     """The server tells the others when somebody just disconnects"""
-    with open_room(student, connect) as room:
-        ann, bob, _ = (room.join(name) for name in names(rng, 3))
-        room.rests()
-        room.members.remove(bob)
-        bob.peer.close()
-        room.did = f"{bob.name} closed the connection without QUIT"
-        room.all_hear(left(bob.name))
-        room.all_hear(ann.says(words(rng)))
+    room = open_room(student, connect)
+    ann, bob, _ = (room.join(name) for name in names(rng, 3))
+    room.rests()
+    room.members.remove(bob)
+    bob.peer.close()
+    room.did = f"{bob.name} closed the connection without QUIT"
+    room.all_hear(left(bob.name))
+    room.all_hear(ann.says(words(rng)))
 
 
 @check(
@@ -271,15 +270,15 @@ def test_server_tells_the_others_who_disconnected(student, connect: Connect, rng
 )
 def test_server_tells_the_others_who_broke_off(student, connect: Connect, rng: Random):
     """The server tells the others when somebody breaks the connection off in the middle of a message"""
-    with open_room(student, connect) as room:
-        ann, bob, _ = (room.join(name) for name in names(rng, 3))
-        room.rests()
-        room.members.remove(bob)
-        half = "MESSAGE"[: rng.randint(2, 6)]
-        bob.send(half, [Reset(len(half))])
-        room.did = f"{bob.name} sent '{half}' and broke the connection off"
-        room.all_hear(left(bob.name))
-        room.all_hear(ann.says(words(rng)))
+    room = open_room(student, connect)
+    ann, bob, _ = (room.join(name) for name in names(rng, 3))
+    room.rests()
+    room.members.remove(bob)
+    half = "MESSAGE"[: rng.randint(2, 6)]
+    bob.send(half, [Reset(len(half))])
+    room.did = f"{bob.name} sent '{half}' and broke the connection off"
+    room.all_hear(left(bob.name))
+    room.all_hear(ann.says(words(rng)))
 
 
 @check(
@@ -288,20 +287,18 @@ def test_server_tells_the_others_who_broke_off(student, connect: Connect, rng: R
 )
 def test_server_survives_quit_before_add(student, connect: Connect, rng: Random):
     """A client that quits or leaves before it has joined harms nobody"""
-    with open_room(student, connect) as room:
-        *inside, late = names(rng, 3)
-        ann, _ = (room.join(name) for name in inside)
-        Member(room, "a visitor").peer.close()
-        visitor = Member(room, "another visitor")
-        room.all_hear(ann.says(words(rng)))
-        visitor.send("QUIT\n")
-        heard = visitor.peer.receive_all(did=room.did)
-        if heard.strip(b"\n") not in (b"GOODBYE", b""):
-            raise Mismatch(
-                f"{visitor.name} got '{short(heard)}'", did=f"{room.did} without ADD", expected="GOODBYE and nothing else"
-            )
-        room.all_hear(ann.says(words(rng)))
-        room.join(late)
+    room = open_room(student, connect)
+    *inside, late = names(rng, 3)
+    ann, _ = (room.join(name) for name in inside)
+    Member(room, "a visitor").peer.close()
+    visitor = Member(room, "another visitor")
+    room.all_hear(ann.says(words(rng)))
+    visitor.send("QUIT\n")
+    heard = visitor.peer.receive_all(did=room.did)
+    if heard.strip(b"\n") not in (b"GOODBYE", b""):
+        raise Mismatch(f"{visitor.name} got '{short(heard)}'", did=f"{room.did} without ADD", expected="GOODBYE and nothing else")
+    room.all_hear(ann.says(words(rng)))
+    room.join(late)
 
 
 @check(
@@ -311,24 +308,24 @@ def test_server_survives_quit_before_add(student, connect: Connect, rng: Random)
 )
 def test_server_survives_nonsense(student, connect: Connect, rng: Random):
     """A client that has not joined and sends nonsense harms nobody: no UTF-8, no command, a line without an end"""
-    with open_room(student, connect) as room:
-        *inside, late = names(rng, 3)
-        ann, _ = (room.join(name) for name in inside)
-        for what, data in (
-            ("bytes that are no UTF-8", b"\xff\xfe\xe4 \xf6\n"),
-            ("an empty line", b"\n"),
-            ("a word that is no command", words(rng, 1).upper().encode() + b"\n"),
-            ("100 kB without a newline", words(rng, 1).encode() * 25_000),
-        ):
-            visitor = Member(room, "a visitor").peer
-            visitor.send(data)
-            visitor.half_close()
-            visitor.wait_quietly(lambda visitor=visitor: visitor.closed_by_server, within=1)  # so that all of it has been read
-            visitor.close()
-            said = ann.says(words(rng))
-            room.did = f"A visitor sent {what} and left; then {room.did}"
-            room.all_hear(said)
-        room.join(late)
+    room = open_room(student, connect)
+    *inside, late = names(rng, 3)
+    ann, _ = (room.join(name) for name in inside)
+    for what, data in (
+        ("bytes that are no UTF-8", b"\xff\xfe\xe4 \xf6\n"),
+        ("an empty line", b"\n"),
+        ("a word that is no command", words(rng, 1).upper().encode() + b"\n"),
+        ("100 kB without a newline", words(rng, 1).encode() * 25_000),
+    ):
+        visitor = Member(room, "a visitor").peer
+        visitor.send(data)
+        visitor.half_close()
+        visitor.wait_quietly(lambda visitor=visitor: visitor.closed_by_server, within=1)  # so that all of it has been read
+        visitor.close()
+        said = ann.says(words(rng))
+        room.did = f"A visitor sent {what} and left; then {room.did}"
+        room.all_hear(said)
+    room.join(late)
 
 
 @check(
@@ -337,14 +334,14 @@ def test_server_survives_nonsense(student, connect: Connect, rng: Random):
 )
 def test_server_keeps_everybodys_messages_in_order(student, connect: Connect, rng: Random):
     """The server loses, doubles and swaps nothing when everybody talks at the same time"""
-    with open_room(student, connect) as room:
-        talkers = [room.join(name) for name in names(rng, 4)]
-        for _ in range(15):
-            rng.shuffle(talkers)
-            wanted = [member.says(words(rng)) for member in talkers]
-            room.did = "Everybody sent a message at the same time"
-            for member in talkers:
-                member.hears_in_any_order(wanted)
+    room = open_room(student, connect)
+    talkers = [room.join(name) for name in names(rng, 4)]
+    for _ in range(15):
+        rng.shuffle(talkers)
+        wanted = [member.says(words(rng)) for member in talkers]
+        room.did = "Everybody sent a message at the same time"
+        for member in talkers:
+            member.hears_in_any_order(wanted)
 
 
 @check(
@@ -353,14 +350,14 @@ def test_server_keeps_everybodys_messages_in_order(student, connect: Connect, rn
 )
 def test_server_reads_several_messages_in_one_segment(student, connect: Connect, rng: Random):
     """The server reads several messages that arrive at once"""
-    with open_room(student, connect) as room:
-        ann_name, bob_name = names(rng, 2)
-        ann, bob = room.join(ann_name), Member(room, bob_name)
-        room.rests()
-        texts = [words(rng) for _ in range(4)]
-        bob.send(f"ADD {bob_name}\n" + "".join(f"MESSAGE {text}\n" for text in texts))
-        for member in (ann, bob):
-            member.hears(new(bob_name), *(message(bob_name, text) for text in texts))
+    room = open_room(student, connect)
+    ann_name, bob_name = names(rng, 2)
+    ann, bob = room.join(ann_name), Member(room, bob_name)
+    room.rests()
+    texts = [words(rng) for _ in range(4)]
+    bob.send(f"ADD {bob_name}\n" + "".join(f"MESSAGE {text}\n" for text in texts))
+    for member in (ann, bob):
+        member.hears(new(bob_name), *(message(bob_name, text) for text in texts))
 
 
 @check(
@@ -370,30 +367,30 @@ def test_server_reads_several_messages_in_one_segment(student, connect: Connect,
 )
 def test_server_reads_a_message_in_many_segments(student, connect: Connect, rng: Random):
     """The server reads messages that arrive glued or in pieces, byte by byte at the worst"""
-    with open_room(student, connect) as room:
-        ann_name, bob_name = names(rng, 2, string.ascii_lowercase + "äöüéñ")
-        ann, bob = room.join(ann_name), Member(room, bob_name)
-        bob.send(f"ADD {bob_name}\n")
-        for member in (ann, bob):
-            member.hears(new(bob_name))
-        secret, text, long = words(rng) + " Grüße", words(rng) + " über ½ €", "".join(rng.choices(string.ascii_letters, k=2100))
+    room = open_room(student, connect)
+    ann_name, bob_name = names(rng, 2, string.ascii_lowercase + "äöüéñ")
+    ann, bob = room.join(ann_name), Member(room, bob_name)
+    bob.send(f"ADD {bob_name}\n")
+    for member in (ann, bob):
+        member.hears(new(bob_name))
+    secret, text, long = words(rng) + " Grüße", words(rng) + " über ½ €", "".join(rng.choices(string.ascii_letters, k=2100))
 
-        def deliver(faults, sent, to_ann, to_bob):
-            room.rests()
-            bob.send("".join(sent), faults)
-            ann.hears(*to_ann)
-            bob.hears(*to_bob)
+    def deliver(faults, sent, to_ann, to_bob):
+        room.rests()
+        bob.send("".join(sent), faults)
+        ann.hears(*to_ann)
+        bob.hears(*to_bob)
 
-        for sent, to_ann, to_bob in (
-            (
-                [f"PRIVATE {ann_name}\n{secret}\n", f"MESSAGE {text}\n", f"MESSAGE {text[::-1]}\n"],
-                [private(bob_name, secret), message(bob_name, text), message(bob_name, text[::-1])],
-                [message(bob_name, text), message(bob_name, text[::-1])],
-            ),
-            ([f"MESSAGE {long}\n"], [message(bob_name, long)], [message(bob_name, long)]),
-        ):
-            data = [text.encode() for text in sent]
-            try_every_split(data, partial(deliver, sent=sent, to_ann=to_ann, to_bob=to_bob))
+    for sent, to_ann, to_bob in (
+        (
+            [f"PRIVATE {ann_name}\n{secret}\n", f"MESSAGE {text}\n", f"MESSAGE {text[::-1]}\n"],
+            [private(bob_name, secret), message(bob_name, text), message(bob_name, text[::-1])],
+            [message(bob_name, text), message(bob_name, text[::-1])],
+        ),
+        ([f"MESSAGE {long}\n"], [message(bob_name, long)], [message(bob_name, long)]),
+    ):
+        data = [text.encode() for text in sent]
+        try_every_split(data, partial(deliver, sent=sent, to_ann=to_ann, to_bob=to_bob))
 
 
 @check(
@@ -402,10 +399,10 @@ def test_server_reads_a_message_in_many_segments(student, connect: Connect, rng:
 )
 def test_server_ends_a_line_at_lf_only(student, connect: Connect, rng: Random):
     """The server passes on text with CR and U+2028 in it unchanged"""
-    with open_room(student, connect) as room:
-        ann, _ = (room.join(name) for name in names(rng, 2))
-        room.all_hear(ann.says(odd_text(rng)))
-        room.all_hear(ann.says(words(rng)))
+    room = open_room(student, connect)
+    ann, _ = (room.join(name) for name in names(rng, 2))
+    room.all_hear(ann.says(odd_text(rng)))
+    room.all_hear(ann.says(words(rng)))
 
 
 @check(
@@ -414,34 +411,34 @@ def test_server_ends_a_line_at_lf_only(student, connect: Connect, rng: Random):
 )
 def test_server_follows_the_protocol_to_the_byte(student, connect: Connect, rng: Random):
     """The server sends exactly the bytes of the protocol"""
-    with open_room(student, connect) as room:
-        ann, bob = (Member(room, name) for name in names(rng, 2))
-        text, secret = words(rng), words(rng)
-        steps = [
-            (ann, f"ADD {ann.name}\n", new(ann.name), ""),
-            (bob, f"ADD {bob.name}\n", new(bob.name), new(bob.name)),
-            (ann, f"MESSAGE {text}\n", message(ann.name, text), message(ann.name, text)),
-            (bob, f"PRIVATE {ann.name}\n{secret}\n", private(bob.name, secret), ""),
-            (bob, "QUIT\n", left(bob.name), GOODBYE),
-            (ann, "QUIT\n", GOODBYE, ""),
-        ]
-        for sender, line, to_ann, to_bob in steps:
-            ann.rests()
-            sender.send(line)
-            for member, wanted in ((ann, to_ann.encode()), (bob, to_bob.encode())):
-                got = member.peer.receive(len(wanted), did=room.did)
-                if got != wanted:
-                    raise Mismatch(
-                        f"{member.name} got '{visible(got)}'",
-                        did=room.did,
-                        expected=f"exactly '{visible(wanted)}' for {member.name}",
-                        expected_bytes=wanted,
-                        actual_bytes=got,
-                    )
-        for member in (ann, bob):
-            rest = member.peer.receive_all(did=room.did)
-            if rest:
-                raise Mismatch(f"{member.name} got '{visible(rest)}'", did=room.did, expected="nothing after GOODBYE")
+    room = open_room(student, connect)
+    ann, bob = (Member(room, name) for name in names(rng, 2))
+    text, secret = words(rng), words(rng)
+    steps = [
+        (ann, f"ADD {ann.name}\n", new(ann.name), ""),
+        (bob, f"ADD {bob.name}\n", new(bob.name), new(bob.name)),
+        (ann, f"MESSAGE {text}\n", message(ann.name, text), message(ann.name, text)),
+        (bob, f"PRIVATE {ann.name}\n{secret}\n", private(bob.name, secret), ""),
+        (bob, "QUIT\n", left(bob.name), GOODBYE),
+        (ann, "QUIT\n", GOODBYE, ""),
+    ]
+    for sender, line, to_ann, to_bob in steps:
+        ann.rests()
+        sender.send(line)
+        for member, wanted in ((ann, to_ann.encode()), (bob, to_bob.encode())):
+            got = member.peer.receive(len(wanted), did=room.did)
+            if got != wanted:
+                raise Mismatch(
+                    f"{member.name} got '{visible(got)}'",
+                    did=room.did,
+                    expected=f"exactly '{visible(wanted)}' for {member.name}",
+                    expected_bytes=wanted,
+                    actual_bytes=got,
+                )
+    for member in (ann, bob):
+        rest = member.peer.receive_all(did=room.did)
+        if rest:
+            raise Mismatch(f"{member.name} got '{visible(rest)}'", did=room.did, expected="nothing after GOODBYE")
 
 
 @check(
@@ -452,25 +449,25 @@ def test_server_follows_the_protocol_to_the_byte(student, connect: Connect, rng:
 def test_server_lets_nobody_wait_for_a_stalled_client(student, connect: Connect, rng: Random):
     """The server goes on for all others when one client stops reading"""
     # A server that reads byte by byte is slow, not wrong, and it may print every line it gets: 8.5 MB.
-    with open_room(student, connect, cpu_seconds=60, output_bytes=32 * 1024 * 1024) as room:
-        *inside, sleeper_name = names(rng, 3)
-        ann, bob = (room.join(name) for name in inside)
-        sleeper = Member(room, sleeper_name, stalled=True)
-        sleeper.send(f"ADD {sleeper_name}\n")
-        room.all_hear(new(sleeper_name))
-        for member in (ann, bob):
-            member.passed_over.add(left(sleeper_name).encode().rstrip())  # to drop who does not read is right, too
-        block = "".join(rng.choices(string.ascii_letters, k=4000))
-        texts = [f"{number} {block}" for number in range(2120)]  # 8.5 MB, more than the kernel keeps for one connection
-        try:
-            for start in range(0, len(texts) + BURST, BURST):
-                ann.send("".join(f"MESSAGE {text}\n" for text in texts[start : start + BURST]))
-                room.all_hear(*(message(ann.name, text) for text in texts[max(0, start - BURST) : start]))
-        except (Missing, TimedOut, Stuck) as fault:
-            fault.did = f"{sleeper_name} stopped reading, and {ann.name} sent {min(start + BURST, len(texts))} messages of 4 kB"
-            fault.expected = f"{ann.name} and {bob.name} get every message all the same"
-            raise
-        room.all_hear(bob.says(words(rng)))
+    room = open_room(student, connect, cpu_seconds=60, output_bytes=32 * 1024 * 1024)
+    *inside, sleeper_name = names(rng, 3)
+    ann, bob = (room.join(name) for name in inside)
+    sleeper = Member(room, sleeper_name, stalled=True)
+    sleeper.send(f"ADD {sleeper_name}\n")
+    room.all_hear(new(sleeper_name))
+    for member in (ann, bob):
+        member.passed_over.add(left(sleeper_name).encode().rstrip())  # to drop who does not read is right, too
+    block = "".join(rng.choices(string.ascii_letters, k=4000))
+    texts = [f"{number} {block}" for number in range(2120)]  # 8.5 MB, more than the kernel keeps for one connection
+    try:
+        for start in range(0, len(texts) + BURST, BURST):
+            ann.send("".join(f"MESSAGE {text}\n" for text in texts[start : start + BURST]))
+            room.all_hear(*(message(ann.name, text) for text in texts[max(0, start - BURST) : start]))
+    except (Missing, TimedOut, Stuck) as fault:
+        fault.did = f"{sleeper_name} stopped reading, and {ann.name} sent {min(start + BURST, len(texts))} messages of 4 kB"
+        fault.expected = f"{ann.name} and {bob.name} get every message all the same"
+        raise
+    room.all_hear(bob.says(words(rng)))
 
 
 # the student's client and the fake server
@@ -538,15 +535,14 @@ def gone(name: str) -> str:
     return f"==> {name} has left the chat room"
 
 
-@contextmanager
-def chatting(student, chat_server, name: str) -> Iterator[Terminal]:
+def chatting(student, chat_server, name: str) -> Terminal:
     """The client runs, its user has given the name, and the server has said NEW."""
     chat_server.start()
     program = student.start(CLIENT)
     terminal = Terminal(program, chat_server, name)
     terminal.types(name, f"ADD {name}")
     terminal.is_told(new(name))
-    yield terminal
+    return terminal
 
 
 @check(hint='Ask with input("What is your name: "), connect to port 9000 of localhost, and send ADD, the name and a newline.')
@@ -563,9 +559,9 @@ def test_client_asks_for_the_name_and_joins(student, chat_server, rng: Random):
 def test_client_prints_who_comes_and_goes(student, chat_server, rng: Random):
     """The client prints who joins and who leaves while nobody types"""
     me, ann, bob = names(rng, 3)
-    with chatting(student, chat_server, me) as terminal:
-        terminal.is_told(new(ann), new(bob), left(ann))
-        terminal.shows(joined(ann), joined(bob), gone(ann))
+    terminal = chatting(student, chat_server, me)
+    terminal.is_told(new(ann), new(bob), left(ann))
+    terminal.shows(joined(ann), joined(bob), gone(ann))
 
 
 @check(hint="A message has two lines: MESSAGE or PRIVATE with the sender's name, then the text. Print both in one line.")
@@ -573,9 +569,9 @@ def test_client_prints_messages(student, chat_server, rng: Random):
     """The client prints messages and private messages"""
     me, ann, bob = names(rng, 3)
     public, secret = words(rng), words(rng)
-    with chatting(student, chat_server, me) as terminal:
-        terminal.is_told(message(ann, public), private(bob, secret))
-        terminal.shows(f"==> {ann}: {public}", f"==> {bob} [private]: {secret}")
+    terminal = chatting(student, chat_server, me)
+    terminal.is_told(message(ann, public), private(bob, secret))
+    terminal.shows(f"==> {ann}: {public}", f"==> {bob} [private]: {secret}")
 
 
 @check(
@@ -585,21 +581,21 @@ def test_client_sends_what_is_typed(student, chat_server, rng: Random):
     """The client sends what is typed to everyone, or to one friend"""
     me, friend = names(rng, 2)
     text, secret = words(rng), f"{words(rng)}: {words(rng)}"
-    with chatting(student, chat_server, me) as terminal:
-        terminal.types(text, f"MESSAGE {text}")
-        terminal.types(f"private {friend}: {secret}", f"PRIVATE {friend}\n(?: )?{secret}")
-        terminal.types(text[::-1], f"MESSAGE {text[::-1]}")
+    terminal = chatting(student, chat_server, me)
+    terminal.types(text, f"MESSAGE {text}")
+    terminal.types(f"private {friend}: {secret}", f"PRIVATE {friend}\n(?: )?{secret}")
+    terminal.types(text[::-1], f"MESSAGE {text[::-1]}")
 
 
 @check(hint="Send QUIT when the user types quit, and let both threads come to their end: after GOODBYE there is nothing to read.")
 def test_client_leaves_on_quit(student, chat_server, rng: Random):
     """The client leaves when the user types quit"""
     (me,) = names(rng, 1)
-    with chatting(student, chat_server, me) as terminal:
-        terminal.types("quit", "QUIT")
-        chat_server.send(GOODBYE.encode())
-        chat_server.close_connection()
-        terminal.program.wait_for_end().expect_no_traceback()
+    terminal = chatting(student, chat_server, me)
+    terminal.types("quit", "QUIT")
+    chat_server.send(GOODBYE.encode())
+    chat_server.close_connection()
+    terminal.program.wait_for_end().expect_no_traceback()
 
 
 @check(
@@ -610,21 +606,21 @@ def test_client_reads_messages_in_pieces(student, chat_server, rng: Random):
     """The client reads messages that arrive glued or in pieces, byte by byte at the worst"""
     me, ann, bob = names(rng, 3, string.ascii_lowercase + "äöüéñ")
     text, secret, long = words(rng) + " über ½ €", words(rng) + " Grüße", "".join(rng.choices(string.ascii_letters, k=2100))
-    with chatting(student, chat_server, me) as terminal:
+    terminal = chatting(student, chat_server, me)
 
-        def deliver(faults, told, shown):
-            terminal.did = f"The server sent '{short(''.join(told))}'"
-            chat_server.send("".join(told).encode(), faults)
-            terminal.shows(*shown)
+    def deliver(faults, told, shown):
+        terminal.did = f"The server sent '{short(''.join(told))}'"
+        chat_server.send("".join(told).encode(), faults)
+        terminal.shows(*shown)
 
-        for told, shown in (
-            (
-                [message(bob, text), new(ann), private(ann, secret), left(ann)],
-                [f"==> {bob}: {text}", joined(ann), f"==> {ann} [private]: {secret}", gone(ann)],
-            ),
-            ([message(bob, long)], [f"==> {bob}: {long}"]),
-        ):
-            try_every_split([text.encode() for text in told], partial(deliver, told=told, shown=shown))
+    for told, shown in (
+        (
+            [message(bob, text), new(ann), private(ann, secret), left(ann)],
+            [f"==> {bob}: {text}", joined(ann), f"==> {ann} [private]: {secret}", gone(ann)],
+        ),
+        ([message(bob, long)], [f"==> {bob}: {long}"]),
+    ):
+        try_every_split([text.encode() for text in told], partial(deliver, told=told, shown=shown))
 
 
 @check(
@@ -635,9 +631,9 @@ def test_client_ends_a_line_at_lf_only(student, chat_server, rng: Random):
     """The client prints text with CR and U+2028 in it unchanged"""
     me, ann, bob = names(rng, 3)
     text = odd_text(rng)
-    with chatting(student, chat_server, me) as terminal:
-        terminal.is_told(message(ann, text), new(bob))
-        terminal.shows(f"==> {ann}: {text}", joined(bob))
+    terminal = chatting(student, chat_server, me)
+    terminal.is_told(message(ann, text), new(bob))
+    terminal.shows(f"==> {ann}: {text}", joined(bob))
 
 
 @check(
@@ -648,23 +644,23 @@ def test_client_follows_the_protocol_to_the_byte(student, chat_server, rng: Rand
     """The client sends exactly the bytes of the protocol"""
     me, friend = names(rng, 2)
     text, secret = f"{words(rng)}\u2028{words(rng)} äöü", words(rng)
-    with chatting(student, chat_server, me) as terminal:
-        terminal.types(text, f"MESSAGE {text}")
-        terminal.types(f"private {friend}: {secret}", f"PRIVATE {friend}\n(?: )?{secret}")
-        terminal.types("quit", "QUIT")
-        chat_server.send(GOODBYE.encode())
-        chat_server.close_connection()
-        terminal.program.wait_for_end().expect_no_traceback()
-        wanted = f"ADD {me}\nMESSAGE {text}\nPRIVATE {friend}\n{secret}\nQUIT\n"
-        got = chat_server.received.replace(f"\n {secret}".encode(), f"\n{secret}".encode())  # the blank may stay or go
-        if got != wanted.encode():
-            raise Mismatch(
-                f"the client sent '{visible(got)}'",
-                did="We gave a name, typed a message and a private message, and left",
-                expected=f"the client sends '{visible(wanted)}'",
-                expected_bytes=wanted.encode(),
-                actual_bytes=got,
-            )
+    terminal = chatting(student, chat_server, me)
+    terminal.types(text, f"MESSAGE {text}")
+    terminal.types(f"private {friend}: {secret}", f"PRIVATE {friend}\n(?: )?{secret}")
+    terminal.types("quit", "QUIT")
+    chat_server.send(GOODBYE.encode())
+    chat_server.close_connection()
+    terminal.program.wait_for_end().expect_no_traceback()
+    wanted = f"ADD {me}\nMESSAGE {text}\nPRIVATE {friend}\n{secret}\nQUIT\n"
+    got = chat_server.received.replace(f"\n {secret}".encode(), f"\n{secret}".encode())  # the blank may stay or go
+    if got != wanted.encode():
+        raise Mismatch(
+            f"the client sent '{visible(got)}'",
+            did="We gave a name, typed a message and a private message, and left",
+            expected=f"the client sends '{visible(wanted)}'",
+            expected_bytes=wanted.encode(),
+            actual_bytes=got,
+        )
 
 
 # all together
