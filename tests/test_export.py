@@ -147,6 +147,14 @@ def test_no_line_of_any_solution_is_in_a_repository(slug: str, repositories: Pat
     assert not lines_of_solutions(repositories / slug)
 
 
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_handout_names_nothing_that_a_student_does_not_have(slug: str, repositories: Path) -> None:
+    text = (repositories / slug / "README.md").read_text(encoding="utf-8")
+    assert not re.findall(r"\b(?:starter|solutions|assignments|mistakes)/\S*", text)
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link and not link.startswith("#")]
+    assert not [link for link in links if not (repositories / slug / link).exists()]
+
+
 def test_no_line_of_any_solution_is_in_the_repository_of_all(one_repository: Path) -> None:
     assert not lines_of_solutions(one_repository)
 
