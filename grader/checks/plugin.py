@@ -107,7 +107,7 @@ class GradingPlugin:
         self._began = time.monotonic()
         for needed in _function(item).grader_needs if not self._context.alone else ():
             if self._status.get(needed) is not Status.PASSED:
-                raise _NeedsFailed(f"Not run, because it needs the check {needed}, which did not pass.")
+                raise _NeedsFailed(f"Not run, because the check {needed} did not pass.")
 
     # fixtures
 

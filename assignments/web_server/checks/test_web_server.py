@@ -358,9 +358,9 @@ def difference(got: bytes, wanted: bytes) -> str:
     if at == len(got):
         return f"only the first {at} bytes came"
     if at == len(wanted):
-        return f"after the file came {len(got) - at} more bytes: {visible(got[at : at + 40])}"
+        return f"after the file came {len(got) - at} more bytes: '{visible(got[at : at + 40])}'"
     here, there = visible(got[at : at + 20]), visible(wanted[at : at + 20])
-    return f"{len(got)} bytes came, and from byte {at} on they differ: {here}, not {there}"
+    return f"{len(got)} bytes came, and from byte {at} on they differ: '{here}', not '{there}'"
 
 
 def expect_status(connect, method: str, target: str, codes: Sequence[int], body: bytes = b"") -> None:

@@ -255,7 +255,7 @@ def test_an_assignment_that_nobody_has_handed_in_is_no_zero_for_the_class(name: 
     [("gradescope", "s01/nist_time.gradescope.json"), ("classroom50", "classroom50/nist_time/net26-nist-time-s01/result.json")],
 )
 def test_a_check_that_was_not_run_names_no_hidden_one(name: str, file: str) -> None:
-    needs = replace(SKIPPED, message="Not run, because it needs the check secret_check, which did not pass.")
+    needs = replace(SKIPPED, message="Not run, because the check secret_check did not pass.")
     document = json.loads(made(name, replace(HANDED_IN_LATE, checks=(needs, HIDDEN)))[file])
     told = json.dumps([test for test in document["tests"] if test.get("visibility") != "hidden"])
     assert "A check that this one needs did not pass." in told and "secret" not in told
