@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import string
-from itertools import pairwise
 from random import Random
 
-from grader.checks import ConnectedSocket, Crashed, Delay, Mismatch, Missing, Reset, Split, SplitAt, Stuck, TimedOut, check
+from grader.checks import (
+    ConnectedSocket,
+    Crashed,
+    Delay,
+    Mismatch,
+    Missing,
+    Reset,
+    Split,
+    Stuck,
+    TimedOut,
+    check,
+    try_every_split,
+)
 
 MODULE = "receive"
 PORT = 7007
@@ -79,7 +90,7 @@ def test_receive_line_returns_the_next_line(student, scripted_server, rng: Rando
 )
 def test_receive_line_reads_a_line_in_pieces(student, scripted_server, rng: Random):
     """receive_line(sock) returns the same line in whatever pieces it arrives"""
-    line = some_letters(rng, 4)
+    line = some_words(rng) + " Grüße".encode()
     expect_same_for_every_split(student, scripted_server, line + b"\n", ("receive_line",), line)
 
 
@@ -128,9 +139,9 @@ def test_receive_exactly_returns_so_many_bytes(student, scripted_server, rng: Ra
     hint="recv(count) returns count bytes at most. When fewer come, call it again for the rest.",
 )
 def test_receive_exactly_reads_them_in_pieces(student, scripted_server, rng: Random):
-    """receive_exactly(sock, count) returns the same bytes in whatever pieces they arrive"""
-    data = some_letters(rng, 5)
-    expect_same_for_every_split(student, scripted_server, data, ("receive_exactly", len(data)), data)
+    """receive_exactly(sock, count) returns the same bytes in whatever pieces they arrive, a few and more than 2 kB"""
+    for data in (some_words(rng) + " Grüße".encode(), some_letters(rng, 2100)):
+        expect_same_for_every_split(student, scripted_server, data, ("receive_exactly", len(data)), data)
 
 
 @check(
@@ -162,10 +173,12 @@ def test_receive_exactly_raises_when_too_few_come(student, scripted_server, rng:
 
 @check(hint='Call recv() until it returns b"", and put all that it returned together.')
 def test_receive_all_returns_everything(student, scripted_server, rng: Random):
-    """receive_all(sock) returns everything until the other side closes: a little, nothing, 100 kB"""
-    for data, size in ((some_words(rng), rng.randint(1, 5)), (b"", 1), (rng.randbytes(100_000), 50_000)):
-        scripted_server.play(data, faults=[Split(size)])
+    """receive_all(sock) returns everything until the other side closes: nothing, a little in every way to cut it, 100 kB"""
+    for data in (b"", rng.randbytes(100_000)):
+        scripted_server.play(data)
         expect_bytes(student.call(f"{MODULE}:receive_all", ConnectedSocket(PORT)), data, called("receive_all", data))
+    text = some_words(rng) + " Grüße\n".encode()
+    expect_same_for_every_split(student, scripted_server, text, ("receive_all",), text)
 
 
 @check(
@@ -367,14 +380,14 @@ def expect_lost(student, call, *what_we_did: str) -> None:
 
 
 def expect_same_for_every_split(student, scripted_server, data: bytes, call, wanted: bytes) -> None:
-    """Call the same function on one connection for each way to cut `data` in pieces."""
-    splits = [[at for at in range(1, len(data)) if bits >> at & 1] for bits in range(0, 1 << len(data), 2)]
-    for positions in splits:
-        scripted_server.play(data, faults=[SplitAt(positions)])
-    did = f"We called {spoken(call)} and sent {data!r} in each of the {len(splits)} ways to cut it in pieces"
-    for positions, one in zip(splits, on_each(student, len(splits), call, did), strict=True):
-        pieces = [data[start:stop] for start, stop in pairwise([0, *positions, len(data)])]
-        expect_returned(one, wanted, f"We called {spoken(call)} and sent {', '.join(map(repr, pieces))}")
+    """Call the same function on a new connection for each way to cut `data` in pieces."""
+    did = called(call[0], data, *call[1:])
+
+    def attempt(faults):
+        scripted_server.play(data, faults=faults)
+        expect_returned(in_turn(student, [call], did)[0], wanted, did)
+
+    try_every_split(data, attempt)
 
 
 def expect_returned(one, wanted: bytes, did: str, who: str = "it") -> None:
