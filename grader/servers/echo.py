@@ -23,6 +23,8 @@ class EchoServer(Server):
 
     async def serve(self, connection: Connection) -> None:
         plan, seen, end = self._plan, 0, self._plan.end_at(0)
+        if end is End.RESET:  # not before the client has sent something: so its next recv() meets the reset, not its connect()
+            await connection.wait_for_more(0)
         while end is None and await connection.wait_for_more(seen):
             data = connection.received_from(seen)
             seen += len(data)

@@ -62,13 +62,16 @@ def expect_echo(peer: Peer, data: bytes, faults: Sequence[SplitAt] = ()) -> None
         )
 
 
-def expect_next_is_served(connect: Connect, data: bytes, after: str) -> None:
+def expect_next_is_served(connect: Connect, data: bytes, after: str) -> Peer:
     """Connect again and raise unless the server echoes `data`; the fault says what happened before, `after`."""
     try:
-        expect_echo(connect(PORT), data)
+        peer = connect(PORT)
+        expect_echo(peer, data)
     except StudentFault as fault:
         fault.did = f"{after}; then the next client sent '{visible(data)}'"
+        fault.expected = "the same bytes come back"
         raise
+    return peer
 
 
 def what_arrived(echo_server, run: Run, text: str, before: int = 0) -> bytes:
@@ -183,10 +186,11 @@ def test_server_sends_back_messages_in_pieces(student, connect: Connect, rng: Ra
 def test_server_serves_the_next_client(student, connect: Connect, rng: Random):
     """The server serves one client after another"""
     start_server(student)
-    for name in ("first client", "second client", "third client"):
-        peer = connect(PORT, name)
-        expect_echo(peer, words(rng).encode() + b"\n")
+    peer = connect(PORT)
+    expect_echo(peer, words(rng).encode() + b"\n")
+    for number in ("One client was", "Two clients were"):
         peer.close()
+        peer = expect_next_is_served(connect, words(rng).encode() + b"\n", f"{number} served and left")
 
 
 @check(
