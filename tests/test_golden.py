@@ -29,7 +29,7 @@ from grader.worker import Worker
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 SEED = 2026
-MORE_RUNS = 0
+MORE_RUNS = 3
 """A wrong program may end in more than one way (who closes first?): one is recorded, and it gets some runs to show that one."""
 
 VARYING = (
