@@ -1,6 +1,6 @@
 """Wall and CPU time of grading the same forty submissions: bare processes, pytest, and this grader with its sandbox.
 
-usage: python -m benchmarks.against_peers [--rounds 3] [--with-peers VENV]     (in the repository's folder, with its .venv)
+usage: python -m benchmarks.against_peers [--rounds 3] [--stuck N] [--with-peers VENV]     (in the repository, with its .venv)
 
 Every round measures all of them one after the other; the table shows medians, and ratios against the bare processes. Who they
 are is in `peers`, what the programs must do in `judging`, the submissions are made by `workload`. The exit code is 1 if the
@@ -70,6 +70,7 @@ def _cpu() -> float:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.against_peers")
     parser.add_argument("--rounds", type=int, default=3, choices=range(1, 10), help="how often all of them are measured (3)")
+    parser.add_argument("--stuck", type=int, default=0, choices=range(10), help="how many programs never end in two checks (0)")
     parser.add_argument("--with-peers", type=Path, metavar="VENV", help="an environment with pytest-xdist and others; see README")
     arguments = parser.parse_args()
     rounds = arguments.rounds
@@ -81,7 +82,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         place = Path(name)
         place.chmod(0o755)
-        workload.write_submissions(place / "class")
+        workload.write_submissions(place / "class", arguments.stuck)
         workload.write_course(place / "course")
         began = time.monotonic()
         done = 0
@@ -91,7 +92,7 @@ def main() -> int:
             done += 1
     print(f"rounds: {done}; medians")
     show(peers, measured)
-    right = Counter(passed=STARTS - workload.FAILED, failed=workload.FAILED)
+    right = Counter(passed=STARTS - workload.failed(arguments.stuck), failed=workload.failed(arguments.stuck))
     agree = all(one.verdicts == right for many in measured.values() for one in many)
     print(f"load after: {os.getloadavg()[0]:.2f}; the verdicts " + ("agree" if agree else "DIFFER"))
     return 0 if agree else 1

@@ -20,7 +20,8 @@ PYTHON = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 """The interpreter that the grader gives to students' programs, too."""
 OPTIONS = ["-I", "-S"]
 """No site-packages: in the grader's sandbox they are empty, and here a slow .pth file in them could make the grader look good."""
-SECONDS = 10
+SECONDS = 5
+"""How long a program may take: half of what the grader's default is."""
 PAUSE = 0.02
 """Seconds between two pieces of a reply: the peers' only means to have them arrive apart."""
 
@@ -55,6 +56,8 @@ def wrong_with(submission: Path, check: str, prefix: Sequence[str] = ()) -> str:
             )
         file = folder / "staff.db"
         return judging.judge(check, run.returncode, run.stdout, run.stderr, file.read_bytes() if file.exists() else b"")
+    except subprocess.TimeoutExpired:
+        return f"it had not ended after {SECONDS} seconds"
     finally:
         shutil.rmtree(folder)
 

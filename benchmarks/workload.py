@@ -54,8 +54,10 @@ MISTAKES: dict[str, tuple[tuple[int, str, str], ...]] = {
 }
 """For each assignment: how many submissions make a mistake, and the text that it changes."""
 OF_EACH = 20
-FAILED = 4 + 3 + 3 + 4 + 4 + 2 * 3
+_FAILED = 4 + 3 + 3 + 4 + 4 + 2 * 3
 """How many checks fail: the wrong century costs three, every other mistake one."""
+_STUCK = ('sys.exit(f"no time: {problem}")', '__import__("threading").Event().wait()')
+"""A program that never ends when there is no server, or when the server says nothing: two checks."""
 
 _SETTINGS = """
 title = "{slug}"
@@ -84,20 +86,30 @@ def run_and_judge(name, student, server=None):
 """
 
 
-def submissions() -> dict[str, dict[str, str]]:
-    """Return the programs of each student, by assignment: half of them right, the others wrong in three ways."""
+def failed(stuck: int) -> int:
+    """How many checks fail when `stuck` submissions never end in two of them."""
+    return _FAILED + 2 * stuck
+
+
+def submissions(stuck: int) -> dict[str, dict[str, str]]:
+    """Return the programs of each student, by assignment: half of them right, the others wrong in three ways.
+
+    `stuck` of the right clocks are replaced by such as never end.
+    """
     made = {}
     for slug, right in (("staff", STAFF), ("clock", CLOCK)):
         programs = [right.replace(old, new) for many, old, new in MISTAKES[slug] for _ in range(many)]
+        if slug == "clock":
+            programs += [right.replace(*_STUCK)] * stuck
         assert right not in programs
         programs += [right] * (OF_EACH - len(programs))
         made[slug] = {f"s{number:02}": program for number, program in enumerate(programs)}
     return made
 
 
-def write_submissions(folder: Path) -> None:
+def write_submissions(folder: Path, stuck: int) -> None:
     """Write `folder/<student>/<slug>/<slug>.py`."""
-    for slug, programs in submissions().items():
+    for slug, programs in submissions(stuck).items():
         for student, program in programs.items():
             place = folder / student / slug
             place.mkdir(parents=True)
