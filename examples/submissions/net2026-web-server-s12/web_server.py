@@ -33,7 +33,7 @@ while True:
     client, _ = listener.accept()
     try:
         request = read_request(client)
-        if request:
+        if request and len(request) > 1:
             status, body = answer(request[0], request[1])
             client.sendall(("HTTP/1.0 %s\r\nContent-Length: %d\r\n\r\n" % (status, len(body))).encode() + body)
     except OSError:
