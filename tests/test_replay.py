@@ -39,6 +39,7 @@ class Replay:
             command, cwd=ROOT, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, encoding="utf-8"
         )
         self.text = ""
+        self.through_a_shell = False
         self.programs: list[subprocess.Popen[str]] = []
         self._lines: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -61,6 +62,8 @@ class Replay:
         settings, _, program = command.partition(" python ")
         environment = {**os.environ, **dict(setting.split("=", 1) for setting in shlex.split(settings))}
         words = [sys.executable, *shlex.split(program)]
+        if self.through_a_shell:  # which asks at once how the program has ended
+            words = ["sh", "-c", '"$@"; exit $?', "sh", *words]
         self.programs.append(
             subprocess.Popen(
                 words,
@@ -143,6 +146,14 @@ def test_a_server_started_by_hand_is_served_by_the_scripted_client(replay: Calla
     assert "echo_server.py → client  sends: " in person.text
     assert len(person.programs) == 1
     assert person.programs[0].wait(DEADLINE) == -signal.SIGKILL
+
+
+def test_a_program_that_is_over_at_once_is_found(replay: Callable[..., Replay], tmp_path: Path) -> None:
+    (tmp_path / "nist_time.py").write_text("print('too short')\n")
+    person = replay(f"nist_time/{the_check('nist_time', 'prints_the_time')}/7", "--path", str(tmp_path))
+    person.through_a_shell = True
+    assert person.obey() == 1
+    assert "prints: too short" in person.text and "failed" in person.text
 
 
 def test_what_is_due_to_be_typed_is_shown(replay: Callable[..., Replay]) -> None:

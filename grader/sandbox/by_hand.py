@@ -107,8 +107,11 @@ class ByHand:
             process = self._start_debugger(command)
         else:
             before = set(self._ports_folder.glob("started.*"))
+            waiting = self._ports_folder / "waiting"
+            waiting.touch()
             self._explain(command)
             process = self._wait_for(Path(file).name, before)
+            waiting.unlink()
         return _HandProgram(process, self._ports_folder, self._terminal.say, (stdin, stdout, stderr), self._debugger)
 
     def _environment(self) -> dict[str, str]:
