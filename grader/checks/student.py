@@ -19,7 +19,6 @@ from grader.model import Isolation, Limits
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import find_crash, find_waiting_places, hint_for
-from grader.sandbox.files import read_regular, safe_relative
 from grader.sandbox.process import RunningProgram
 from grader.sandbox.sockets import are_changing, entries
 from grader.sandbox.stuck import Sleep
@@ -48,7 +47,7 @@ class Student:
         self._started: list[RunningProgram] = []
         self._names: list[str] = []
         self._sql_trace = SqlTrace()
-        self._box = confinement.open_box(files, limits)
+        self._folder = confinement.open_box(files, limits)
 
     # programs
 
@@ -109,7 +108,7 @@ class Student:
             self._transcript.wait_until(lambda: not are_changing(), _SETTLED_WITHIN, poll=0.001)
 
     def _need(self, file: str) -> None:
-        if file not in self._files and not (self._box / safe_relative(file)).is_file():
+        if file not in self._files and not self._folder.has(file):
             raise Missing(f"there is no file {file} in your folder", did=f"We looked for {file}", expected=f"{file} is handed in")
 
     # functions
@@ -213,29 +212,34 @@ class Student:
 
     def has(self, name: str) -> bool:
         """Whether a regular file of that name is in the student's folder now."""
-        path = self._box / safe_relative(name)
-        return path.is_file() and not path.is_symlink()
+        return self._folder.has(name)
 
     def read_file(self, name: str) -> bytes:
         """Read a file of the student's folder as it is now. Raises Missing when absent, Mismatch when it is no plain file."""
         did, expected = f"We looked for {name}", f"a file {name}"
         try:
-            return read_regular(self._box, name, _MOST_FILE)
+            return self._folder.read(name, _MOST_FILE)
         except FileNotFoundError:
             raise Missing(f"there is no file {name}", did=did, expected=expected) from None
         except (OSError, ValueError) as error:
             raise Mismatch(f"{name} cannot be read as a plain file ({error})", did=did, expected=expected) from None
 
     def add_file(self, name: str, data: bytes) -> None:
-        """Put a file of the check's own into the student's folder."""
-        path = self._box / safe_relative(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        path.chmod(0o666)
+        """Put a file of the check's own into the student's folder, in place of whatever lies there.
+
+        Raises Mismatch when the student's program has left no room for it.
+        """
+        try:
+            self._folder.write(name, data)
+        except OSError as error:
+            raise _no_room(name, error) from None
 
     def add_link(self, name: str, target: str) -> None:
-        """Put a symbolic link into the student's folder."""
-        (self._box / safe_relative(name)).symlink_to(target)
+        """Put a symbolic link into the student's folder, in place of whatever lies there. Raises Mismatch as `add_file` does."""
+        try:
+            self._folder.link(name, target)
+        except OSError as error:
+            raise _no_room(name, error) from None
 
     def given(self, name: str) -> bytes:
         """The file as the starter has it. Raises CannotGrade when the starter has none: the author's mistake."""
@@ -273,6 +277,15 @@ class Student:
         for running in self._started:
             running.kill()
         self._confinement.close_box()
+
+
+def _no_room(name: str, error: OSError) -> Mismatch:
+    return Mismatch(
+        f"that was not possible any more ({error.strerror or error})",
+        did=f"We put a file {name} of our own into your folder",
+        expected="the folder takes one more file",
+        hint="Does your program fill the folder, or change or remove files in it that are not its own?",
+    )
 
 
 def _place(raised: Mapping[str, Any]) -> Place | None:

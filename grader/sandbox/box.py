@@ -20,7 +20,7 @@ import psutil
 from grader.errors import CannotGrade
 from grader.model import Isolation, Limits
 from grader.sandbox import seccomp
-from grader.sandbox.files import write_files
+from grader.sandbox.folder import Folder
 from grader.sandbox.mounts import mount_memory, unmount
 from grader.sandbox.outer import find_bwrap
 
@@ -135,16 +135,13 @@ class Sandbox:
         self.ports = FixedPorts()
         self._box = scratch / "box"
         self._box.mkdir()
-        self._is_open = False
+        self._folder: Folder | None = None
         self._bwrap = find_bwrap() or ""
         self._python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
-        filter_bytes = seccomp.filter_bytes()
-        self._filter = scratch / "seccomp"
-        if filter_bytes is not None:
-            self._filter.write_bytes(filter_bytes)
+        self._filter = seccomp.filter_bytes()
         etc = scratch / "etc"
         _write_etc(etc)
-        self._options = self._fixed_options(etc, hidden)
+        self._options = b"".join(os.fsencode(word) + b"\0" for word in self._fixed_options(etc, hidden))
 
     def _fixed_options(self, etc: Path, hidden: Sequence[Path]) -> list[str]:
         base = Path(os.path.realpath(sys.base_prefix))
@@ -168,18 +165,19 @@ class Sandbox:
         options += ["--size", str(_SCRATCH_BYTES), "--tmpfs", "/tmp", "--bind", str(self._box), HOME, "--chdir", HOME]
         return [*options, "--remount-ro", "/dev", "--remount-ro", "/"]
 
-    def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Path:
+    def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Folder:
         self.close_box()
         options = f"size={limits.disk_bytes},nr_inodes={_FOLDER_ENTRIES},mode=777"
         mount_memory(self._box, options)
-        self._is_open = True
-        write_files(self._box, files)
-        return self._box
+        self._folder = Folder(self._box)
+        self._folder.fill(files)
+        return self._folder
 
     def close_box(self) -> None:
-        if self._is_open:
+        if self._folder is not None:
+            self._folder.close()
+            self._folder = None
             unmount(self._box)
-            self._is_open = False
 
     def python(self, *options: str) -> list[str]:
         return [self._python, "-s", *options]
@@ -190,26 +188,40 @@ class Sandbox:
     def spawn(
         self, argv: Sequence[str], limits: Limits, stdin: int, stdout: int, stderr: int, pass_fds: Sequence[int] = ()
     ) -> BoxedProgram:
+        if self._folder is not None:
+            self._folder.open_to_all()
+        # bwrap stays readable for the program, as /proc/1/cmdline and /proc/1/environ: its options come through a pipe, so that
+        # they name no place outside, and its environment is empty.
+        options = _filled_pipe(self._options)
+        ours = [options]
         status_read, status_write = os.pipe()
-        command = [*_with_limits(limits), self._bwrap, "--json-status-fd", str(status_write)]
-        keep = [status_write, *pass_fds]
-        filter_fd = os.open(self._filter, os.O_RDONLY) if self._filter.exists() else -1
-        if filter_fd >= 0:
-            command += ["--seccomp", str(filter_fd)]
-            keep.append(filter_fd)
+        ours.append(status_write)
+        command = [*_with_limits(limits), self._bwrap, "--json-status-fd", str(status_write), "--args", str(options)]
         try:
-            # An empty environment: bwrap stays readable in the program's /proc/1/environ.
+            if self._filter is not None:
+                ours.append(_filled_pipe(self._filter))
+                command += ["--seccomp", str(ours[-1])]
             process = subprocess.Popen(
-                [*command, *self._options, "--", *argv], stdin=stdin, stdout=stdout, stderr=stderr, env={}, pass_fds=keep
+                [*command, "--", *argv], stdin=stdin, stdout=stdout, stderr=stderr, env={}, pass_fds=[*ours, *pass_fds]
             )
+        except BaseException:
+            os.close(status_read)
+            raise
         finally:
-            os.close(status_write)
-            if filter_fd >= 0:
-                os.close(filter_fd)
+            for fd in ours:
+                os.close(fd)
         return BoxedProgram(process, status_read)
 
     def close(self) -> None:
         self.close_box()
+
+
+def _filled_pipe(data: bytes) -> int:
+    """The reading end of a pipe that holds all of `data`, which is less than a pipe takes (64 KiB, pipe(7))."""
+    read, write = os.pipe()
+    with os.fdopen(write, "wb") as stream:
+        stream.write(data)
+    return read
 
 
 def _with_limits(limits: Limits) -> list[str]:

@@ -25,6 +25,7 @@ from grader.errors import CannotGrade
 from grader.model import Isolation, Limits
 from grader.reports.text import visible
 from grader.sandbox.confinement import Handle
+from grader.sandbox.folder import Folder
 from grader.sandbox.portable import PORTS_FOLDER, Portable, SharedPorts
 
 REPLAY = "GRADER_REPLAY"
@@ -61,7 +62,7 @@ class ByHand:
     def __init__(self, scratch: Path, own_folder: Path, way: Way, terminal: Terminal) -> None:
         self._portable = Portable(scratch)
         self._ports_folder = scratch / "ports"
-        self.ports = _ToldPorts(self._ports_folder, terminal.say) if way is Way.DEBUGGER else self._portable.ports
+        self.ports = _ToldPorts(Folder(self._ports_folder), terminal.say) if way is Way.DEBUGGER else self._portable.ports
         self._box = scratch
         self._own_folder = own_folder
         self._way = way
@@ -75,9 +76,10 @@ class ByHand:
         """Whether Ctrl-C is meant for a debugger on this terminal."""
         return self._debugger is not None and self._debugger.poll() is None
 
-    def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Path:
-        self._box = self._portable.open_box(files, limits)
-        return self._box
+    def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Folder:
+        folder = self._portable.open_box(files, limits)
+        self._box = folder.path
+        return folder
 
     def close_box(self) -> None:
         self._portable.close_box()
@@ -172,7 +174,7 @@ class ByHand:
 class _ToldPorts(SharedPorts):
     """Says where each port is as soon as somebody listens there."""
 
-    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, folder: Folder, say: Callable[[str], None]) -> None:
         super().__init__(folder)
         self._say = say
 

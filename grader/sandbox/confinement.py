@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from grader.model import Isolation, Limits
+from grader.sandbox.folder import Folder
 
 
 class Ports(Protocol):
@@ -52,8 +52,8 @@ class Confinement(Protocol):
     def ports(self) -> Ports:
         """The ports of this session."""
 
-    def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Path:
-        """Make the fresh work folder, fill it with `files`, and return where the session sees it."""
+    def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Folder:
+        """Make the fresh work folder, fill it with `files`, and return it. It is ours to close: `close_box`."""
 
     def close_box(self) -> None:
         """Remove the work folder with everything in it."""

@@ -6,6 +6,7 @@ and `--require-sandbox` refuses it. Tried on Linux only.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -18,10 +19,11 @@ from pathlib import Path
 import psutil
 
 from grader.model import Isolation, Limits
-from grader.sandbox.files import write_files
+from grader.sandbox.folder import Folder
 
 RUN_MARK = "GRADER_RUN"
 PORTS_FOLDER = "GRADER_PORTS"
+_LONGEST_NUMBER = 20  # bytes; the shim writes a port's number and nothing else
 _HERE = Path(__file__).parent
 
 
@@ -31,22 +33,21 @@ class SharedPorts:
     The shim in a student's program reads and writes the same folder.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Folder) -> None:
         self._folder = folder
 
     def bind_port(self, port: int) -> int:
         return 0
 
     def bound(self, port: int, real: int) -> None:
-        file = self._folder / str(port)
         if real:
-            file.write_text(str(real))
+            self._folder.write(str(port), str(real).encode())
         else:
-            file.unlink(missing_ok=True)
+            self._folder.remove(str(port))
 
     def connect_port(self, port: int) -> int:
         try:
-            return int((self._folder / str(port)).read_text())
+            return int(self._folder.read(str(port), _LONGEST_NUMBER))
         except (OSError, ValueError):
             raise LookupError(f"nobody has bound port {port}") from None
 
@@ -121,20 +122,27 @@ class Portable:
         self._box = scratch / "box"
         folder = scratch / "ports"
         folder.mkdir()
-        self.ports = SharedPorts(folder)
-        self._ports_folder = folder
+        self._ports_folder = Folder(folder)
+        self.ports = SharedPorts(self._ports_folder)
+        self._folder: Folder | None = None
         self._python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 
-    def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Path:
+    def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Folder:
         self.close_box()
         self._box.mkdir()
-        write_files(self._box, files)
-        return self._box
+        self._folder = Folder(self._box)
+        self._folder.fill(files)
+        return self._folder
 
     def close_box(self) -> None:
+        if self._folder is not None:
+            with contextlib.suppress(OSError):  # a folder that it may not enter is removed as far as it goes
+                self._folder.open_to_all()
+                self._folder.clear()
+            self._folder.close()
+            self._folder = None
         shutil.rmtree(self._box, ignore_errors=True)
-        for file in self._ports_folder.iterdir():
-            file.unlink()
+        self._ports_folder.clear()
 
     def python(self, *options: str) -> list[str]:
         return [self._python, "-s", *options]
@@ -145,6 +153,8 @@ class Portable:
     def spawn(
         self, argv: Sequence[str], limits: Limits, stdin: int, stdout: int, stderr: int, pass_fds: Sequence[int] = ()
     ) -> PlainProgram:
+        if self._folder is not None:
+            self._folder.open_to_all()
         mark = uuid.uuid4().hex
         environment = {
             "PATH": os.environ.get("PATH", ""),
@@ -153,7 +163,7 @@ class Portable:
             "TERM": "dumb",
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": str(_HERE / "shim"),
-            PORTS_FOLDER: str(self._ports_folder),
+            PORTS_FOLDER: str(self._ports_folder.path),
             RUN_MARK: mark,
         }
         if "SYSTEMROOT" in os.environ:  # Windows' sockets need it
@@ -171,7 +181,7 @@ class Portable:
         return PlainProgram(process, mark)
 
     def close(self) -> None:
-        _kill_marked(PORTS_FOLDER, str(self._ports_folder))  # one that was just being started when the grader was killed
+        _kill_marked(PORTS_FOLDER, str(self._ports_folder.path))  # one that was just being started when the grader was killed
         self.close_box()
 
 
