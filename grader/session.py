@@ -29,13 +29,14 @@ from grader.model import CheckResult, Isolation, Job, Result, ResultStatus, Stat
 from grader.reports.json_report import check_from_json, result_to_json
 from grader.sandbox.box import Sandbox
 from grader.sandbox.confinement import Confinement
-from grader.sandbox.mounts import mount_memory
 from grader.sandbox.network import bring_up_loopback, forget_closed_connections
 from grader.sandbox.portable import Portable
+from grader.sandbox.root import WORKPLACE, move_in, seal
 from grader.servers.loop import LoopThread
 from grader.wire import job_from_json
 
-_SCRATCH_BYTES = 8 * 1024 * 1024
+_MEMORY_BYTES = 2 * 1024**3
+"""Memory of the session itself, its threads' stacks included; what it needs for an honest class is far below 200 MB."""
 _NOT_NEEDED = (
     "cacheprovider", "doctest", "junitxml", "pastebin", "setuponly", "setupplan", "stepwise", "unittest",
     "unraisableexception",  # only warns, and nobody reads that; but it collects garbage twice for every job
@@ -100,8 +101,18 @@ def _confine(isolation: Isolation, scratch: Path, course_root: Path) -> Confinem
         return Portable(scratch)
     bring_up_loopback()
     forget_closed_connections()
-    mount_memory(scratch, f"size={_SCRATCH_BYTES},mode=755")
-    return Sandbox(scratch, hidden=[course_root, Path(__file__).parent.parent])
+    _limit_memory()
+    move_in(scratch, course_root)
+    sandbox = Sandbox(WORKPLACE, hidden=[course_root, Path(__file__).parent.parent])
+    seal()
+    return sandbox
+
+
+def _limit_memory() -> None:
+    """Whatever a student's program makes this process keep: it runs out of memory before the machine does."""
+    import resource  # not above: portable mode runs where there is no such module
+
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY_BYTES, _MEMORY_BYTES))
 
 
 def grade(job: Job, confinement: Confinement, loop: LoopThread, course_root: Path) -> Result:

@@ -1,4 +1,4 @@
-"""Mounting and unmounting a folder in memory, by the system calls mount(2) and umount2(2). Linux only.
+"""Mounting and unmounting by the system calls mount(2), umount2(2) and pivot_root(2). What is mounted where is not in here.
 
 The programs mount(8) and umount(8) do the same, but to start them takes a millisecond each, twice for every check.
 """
@@ -6,16 +6,66 @@ The programs mount(8) and umount(8) do the same, but to start them takes a milli
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from grader.errors import CannotGrade
 
+READ_ONLY, NO_SET_ID, NO_DEVICES, NO_EXEC = 1, 2, 4, 8  # MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC
+_REMOUNT, _BIND, _RECURSIVE = 32, 4096, 16384  # MS_REMOUNT, MS_BIND, MS_REC
 _DETACH = 2  # MNT_DETACH: gone from the tree at once, freed when nobody uses it any more
+_KEPT = {"nosuid": 2, "nodev": 4, "noexec": 8, "noatime": 1024, "nodiratime": 2048, "relatime": 1 << 21}
+"""Options of a mount that the kernel does not let a user namespace take away: a remount must name them again."""
 
 
 def mount_memory(folder: Path, options: str) -> None:
     """Cover `folder` with an empty tmpfs(5). Raises CannotGrade."""
-    _call("mount", b"tmpfs", os.fsencode(folder), b"tmpfs", 0, options.encode())
+    mount("tmpfs", folder, options)
+
+
+def mount(kind: str, folder: Path, options: str, flags: int = 0) -> None:
+    """Cover `folder` with a new file system. Raises CannotGrade."""
+    _call("mount", kind.encode(), os.fsencode(folder), kind.encode(), flags, options.encode())
+
+
+def bind(source: Path, target: Path) -> None:
+    """Show `source`, a file or a folder with everything that is mounted below it, at `target`, too. Raises CannotGrade."""
+    _call("mount", os.fsencode(source), os.fsencode(target), None, _BIND | _RECURSIVE, None)
+
+
+def make_read_only(folder: Path) -> None:
+    """Let nobody write through the mount at `folder`, us included. Raises CannotGrade."""
+    _remount(folder, next(options for path, options in reversed(mounted()) if path == folder))
+
+
+def make_read_only_below(folder: Path) -> None:
+    """Let nobody write through any mount below `folder`. Raises CannotGrade."""
+    for path, options in mounted():
+        if path != folder and path.is_relative_to(folder):
+            _remount(path, options)
+
+
+def _remount(folder: Path, options: list[str]) -> None:
+    kept = sum(_KEPT[option] for option in options if option in _KEPT)
+    _call("mount", None, os.fsencode(folder), None, _REMOUNT | _BIND | READ_ONLY | kept, None)
+
+
+def mounted() -> list[tuple[Path, list[str]]]:
+    """Return where this process sees something mounted, each with its options (proc_pid_mountinfo(5), fields 5 and 6)."""
+    found = []
+    for line in Path("/proc/self/mountinfo").read_text(errors="surrogateescape").splitlines():
+        fields = line.split(" ")
+        path = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), fields[4])
+        found.append((Path(path), fields[5].split(",")))
+    return found
+
+
+def pivot(root: Path) -> None:
+    """Make `root`, a mount of its own, the root of this process, and detach the one before. Raises CannotGrade."""
+    os.chdir(root)
+    _call("pivot_root", b".", b".")  # the old root now lies on top of the new one: see pivot_root(2), "pivot_root(".", ".")"
+    _call("umount2", b".", _DETACH)
+    os.chdir("/")
 
 
 def unmount(folder: Path) -> None:
@@ -23,10 +73,11 @@ def unmount(folder: Path) -> None:
     _call("umount2", os.fsencode(folder), _DETACH)
 
 
-def _call(name: str, *arguments: bytes | int) -> None:
+def _call(name: str, *arguments: bytes | int | None) -> None:
     import ctypes  # not above: a Python that was built without it can still grade in portable mode
 
     libc = ctypes.CDLL(None, use_errno=True)  # the library that Python itself is linked to: nothing is loaded
     converted = [ctypes.c_ulong(word) if isinstance(word, int) else word for word in arguments]
     if getattr(libc, name)(*converted) != 0:
-        raise CannotGrade(f"{name} failed in the session: {os.strerror(ctypes.get_errno())}")
+        what = " ".join(os.fsdecode(word) for word in arguments if isinstance(word, bytes))
+        raise CannotGrade(f"{name} failed in the session: {os.strerror(ctypes.get_errno())} ({what})")

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from grader.model import Limits
 from grader.sandbox.box import Sandbox
-from grader.sandbox.mounts import mount_memory
 from grader.sandbox.network import bring_up_loopback, forget_closed_connections
+from grader.sandbox.root import WORKPLACE, move_in, seal
 
 _PROGRAM = b"""import socket
 with socket.create_connection(("time.nist.gov", 13), timeout=10) as link:
@@ -26,8 +26,9 @@ with socket.create_connection(("time.nist.gov", 13), timeout=10) as link:
 def main(scratch: Path) -> int:
     bring_up_loopback()
     forget_closed_connections()
-    mount_memory(scratch, "size=8m,mode=755")
-    sandbox = Sandbox(scratch)
+    move_in(scratch, scratch)
+    sandbox = Sandbox(WORKPLACE)
+    seal()
     sandbox.open_box({"trial.py": _PROGRAM}, Limits())
     server = socket.create_server(("127.0.0.1", 13))
     server.settimeout(20)

@@ -17,6 +17,8 @@ class TinyCourse:
 
     def __init__(self, root: Path, capability: Capability) -> None:
         root.chmod(0o755)
+        for name in ("assignments", "starter", "solutions"):  # a session sees those that are there when it starts
+            (root / name).mkdir(exist_ok=True)
         self.root = root
         self.worker = Worker(root, capability)
         self._number = 0
