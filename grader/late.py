@@ -5,6 +5,8 @@ zero        late work gets no points
 percent     each day that has begun takes `percent_per_day` of the points
 late_days   each student has `late_days` days for the whole course, used up in the order of the due dates; each day beyond
             takes `percent_per_day` of the points (100, if not given)
+
+A late day ends at the clock time of the due date in the course's time zone, also when the clocks are changed in between.
 """
 
 from __future__ import annotations
@@ -13,10 +15,11 @@ import math
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from grader.course import Course
 from grader.errors import CourseError, UsageError
@@ -35,7 +38,10 @@ class Policy(StrEnum):
 
 @dataclass(frozen=True)
 class Rules:
-    """What `course.toml` says. Due dates are by slug, extensions by student in lower case, then slug."""
+    """What `course.toml` says. Due dates are by slug, extensions by student in lower case, then slug.
+
+    `zone` is where the course's calendar and clocks are; None: each due date's own distance from UTC, all year.
+    """
 
     policy: Policy = Policy.NONE
     percent_per_day: float = 0.0
@@ -43,6 +49,7 @@ class Rules:
     grace: timedelta = timedelta(0)
     due: Mapping[str, datetime] = field(default_factory=dict)
     extensions: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
+    zone: tzinfo | None = None
 
     def due_for(self, student: str, slug: str) -> datetime | None:
         return self.extensions.get(student.lower(), {}).get(slug) or self.due.get(slug)
@@ -57,7 +64,8 @@ def read_rules(course: Course) -> Rules:
         return Rules()
     except (OSError, ValueError) as error:
         raise CourseError(f"{file} cannot be read: {error}. Correct the file.") from error
-    _only(file, "", table, ("late", "due", "extensions"))
+    _only(file, "", table, ("time_zone", "late", "due", "extensions"))
+    zone = _zone(file, table.get("time_zone"))
     late = _table(file, "late", table.get("late", {}))
     _only(file, "late", late, _LATE_KEYS)
     try:
@@ -70,8 +78,9 @@ def read_rules(course: Course) -> Rules:
         percent_per_day=_number(file, late, "percent_per_day", 100 if policy is Policy.LATE_DAYS else 0, most=100),
         late_days=int(_number(file, late, "late_days", 0, most=1000)),
         grace=timedelta(minutes=_number(file, late, "grace_minutes", 0, most=100_000)),
-        due=_dates(course, file, "due", table.get("due", {})),
-        extensions={who.lower(): _dates(course, file, f"extensions.{who}", dates) for who, dates in extensions.items()},
+        due=_dates(course, file, "due", table.get("due", {}), zone),
+        extensions={who.lower(): _dates(course, file, f"extensions.{who}", dates, zone) for who, dates in extensions.items()},
+        zone=zone,
     )
 
 
@@ -119,10 +128,10 @@ def _lateness(result: Result, due: datetime, rules: Rules, spent: dict[str, int]
         return Lateness(written(due), False)
     if not result.origin.committed_at:
         return Lateness(written(due), None)
-    behind = datetime.fromisoformat(result.origin.committed_at) - due
-    if behind <= rules.grace:
+    handed_in = datetime.fromisoformat(result.origin.committed_at)
+    if handed_in - due <= rules.grace:
         return Lateness(written(due), False)
-    days = math.ceil(behind / timedelta(days=1))
+    days = days_begun(due, handed_in, rules.zone)
     paid = days
     if rules.policy is Policy.LATE_DAYS:
         free = min(days, rules.late_days - spent.get(result.student, 0))
@@ -135,6 +144,17 @@ def _lateness(result: Result, due: datetime, rules: Rules, spent: dict[str, int]
     else:
         factor = max(0.0, 1.0 - paid * rules.percent_per_day / 100)
     return Lateness(written(due), True, days, round(factor, 6))
+
+
+def days_begun(due: datetime, handed_in: datetime, zone: tzinfo | None) -> int:
+    """Return how many late days have begun at `handed_in`, a moment after `due`: at least 1.
+
+    Days are told by the clock on the wall in `zone` (None: with the distance from UTC that `due` has). The night in which clocks
+    change makes a day of 23 or 25 hours, and a day it is.
+    """
+    zone = zone or due.tzinfo
+    on_the_wall = [moment.astimezone(zone).replace(tzinfo=None) for moment in (due, handed_in)]
+    return max(1, math.ceil((on_the_wall[1] - on_the_wall[0]) / timedelta(days=1)))
 
 
 def written(moment: datetime) -> str:
@@ -165,13 +185,26 @@ def _number(file: Path, table: Mapping[str, Any], key: str, default: float, most
     return value
 
 
-def _dates(course: Course, file: Path, where: str, value: object) -> dict[str, datetime]:
+def _zone(file: Path, name: object) -> tzinfo | None:
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(str(name))
+    except (KeyError, ValueError, OSError):  # an unknown name; one that is no name; the name of a folder of zones
+        raise CourseError(
+            f'{file}: there is no time zone {name!r}; write the name of a place, for example time_zone = "Europe/Copenhagen".'
+        ) from None
+
+
+def _dates(course: Course, file: Path, where: str, value: object, zone: tzinfo | None) -> dict[str, datetime]:
     dates = {}
     for name, moment in _table(file, where, value).items():
         try:
             slug = course.assignment(name).slug
         except UsageError as error:
             raise CourseError(f"{file}, [{where}]: {error}") from error
+        if isinstance(moment, datetime) and moment.tzinfo is None:
+            moment = moment.replace(tzinfo=zone)
         if not isinstance(moment, datetime) or moment.tzinfo is None:
             raise CourseError(
                 f"{file}, [{where}]: `{name}` is not a date and time with its distance from UTC;"

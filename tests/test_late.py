@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from grader.course import load_course
+from grader.course import Course, load_course
 from grader.errors import CourseError
-from grader.late import Policy, Rules, judge, notes, read_rules
+from grader.late import Policy, Rules, days_begun, judge, notes, read_rules
 from grader.model import Isolation, Lateness, Origin, Result, ResultStatus
 from tests.fakes import write
 
@@ -164,3 +167,68 @@ def test_the_example_can_be_read() -> None:
     root = Path(__file__).resolve().parent.parent
     assert read_rules(load_course(root)).policy is Policy.NONE
     assert (root / "course.toml").exists()
+
+
+# ---- days of the calendar
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+
+
+@pytest.mark.parametrize(
+    ("due", "at", "days"),
+    [
+        ("2026-10-24T23:59:59+02:00", "2026-10-25T23:30:00+01:00", 1),  # 24.5 hours, but before the same clock time
+        ("2026-10-24T23:59:59+02:00", "2026-10-25T23:59:59+01:00", 1),
+        ("2026-10-24T23:59:59+02:00", "2026-10-26T00:00:00+01:00", 2),
+        ("2026-10-24T23:59:59+02:00", "2026-10-25T17:30:00-05:00", 1),  # the same moment, from a laptop elsewhere
+        ("2026-10-24T21:59:59Z", "2026-10-25T22:30:00Z", 1),
+        ("2026-03-28T23:59:59+01:00", "2026-03-29T23:59:59+02:00", 1),
+        ("2026-03-28T23:59:59+01:00", "2026-03-30T00:30:00+02:00", 2),  # 23.5 hours, but behind the same clock time
+        ("2026-10-25T02:30:00+02:00", "2026-10-25T02:10:00+01:00", 1),  # 40 minutes later, and earlier by the clock
+        ("2028-02-28T23:59:59+01:00", "2028-02-29T23:59:59+01:00", 1),
+        ("2028-02-28T23:59:59+01:00", "2028-03-01T00:00:00+01:00", 2),
+        ("2027-02-28T23:59:59+01:00", "2027-03-01T23:59:59+01:00", 1),
+        ("2026-10-25T00:00:00+02:00", "2026-10-26T00:00:00+01:00", 1),  # due at midnight, 25 hours
+        ("2026-03-29T00:00:00+01:00", "2026-03-30T00:00:01+02:00", 2),
+        ("2026-12-31T23:59:59+01:00", "2027-01-02T00:00:00+01:00", 2),
+    ],
+)
+def test_a_late_day_is_a_day_of_the_calendar(due: str, at: str, days: int) -> None:
+    assert days_begun(datetime.fromisoformat(due), datetime.fromisoformat(at), COPENHAGEN) == days
+
+
+@given(
+    due=st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(COPENHAGEN), allow_imaginary=False),
+    days=st.integers(0, 400),
+    offset=st.integers(-12, 14),
+)
+def test_the_same_clock_time_days_later_is_so_many_days_late(due: datetime, days: int, offset: int) -> None:
+    """Whatever the clocks did in between, and wherever the commit was made."""
+    same_clock_time = (due.replace(tzinfo=None, fold=0) + timedelta(days=days + 1)).replace(tzinfo=COPENHAGEN)
+    at = same_clock_time.astimezone(UTC).astimezone(timezone(timedelta(hours=offset)))
+    if at.astimezone(COPENHAGEN).replace(tzinfo=None) == same_clock_time.replace(tzinfo=None):  # not in the hour that was left out
+        assert days_begun(due, at, COPENHAGEN) == days + 1
+        assert days_begun(due, at + timedelta(hours=2), COPENHAGEN) >= days + 1
+
+
+def test_without_a_zone_a_day_has_24_hours() -> None:
+    due = datetime.fromisoformat("2026-10-24T23:59:59+02:00")
+    assert days_begun(due, due + timedelta(hours=24), None) == 1
+    assert days_begun(due, due + timedelta(hours=24, seconds=1), None) == 2
+
+
+def course_with(root: Path, settings: str) -> Course:
+    write(root / "course.toml", settings)
+    return load_course(root)
+
+
+def test_reads_the_zone_and_dates_by_its_clocks(course_root: Path) -> None:
+    found = read_rules(course_with(course_root, 'time_zone = "Europe/Copenhagen"\n[due]\napi = 2026-10-24T23:59:59\n'))
+    assert found.zone == COPENHAGEN
+    assert found.due["api"] == datetime.fromisoformat("2026-10-24T23:59:59+02:00")
+
+
+@pytest.mark.parametrize("name", ['"Mars/Olympus"', '""', '"../etc/passwd"', "7", '"Europe"'])
+def test_an_unknown_zone_is_one_sentence(course_root: Path, name: str) -> None:
+    with pytest.raises(CourseError, match=r"there is no time zone .*write the name of a place"):
+        read_rules(course_with(course_root, f"time_zone = {name}\n"))
