@@ -14,7 +14,8 @@ from grader.sandbox.probe import probe
 from tests.engine.tiny_course import TinyCourse
 
 PROGRAMS = Path(__file__).parent / "programs"
-LIMITS = Limits(wall_seconds=4, cpu_seconds=2)
+LIMITS = Limits(wall_seconds=60, cpu_seconds=20)
+"""So generous that a busy machine meets none of them: an attack is to be stopped by the limit it attacks."""
 
 OUTPUT = """
 @check(hint="h")
