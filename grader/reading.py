@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import itertools
 import os
 import stat
 from collections.abc import Iterator, Mapping, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.errors import GraderError
@@ -146,6 +147,29 @@ class _Reader:
         else:
             self.files[path] = content
             self._total += len(content)
+
+
+def names_below(root: Path, below: tuple[str, ...], deep: bool = True) -> list[str]:
+    """Return the paths of what lies below a folder, links and packed files too; nothing is opened but folders, and no link.
+
+    At most `ENTRIES` names, `DEPTH` folders deep unless it is not `deep`. A folder that cannot be entered holds nothing.
+    """
+    names: list[str] = []
+
+    def look(folder: int, prefix: str, depth: int) -> None:
+        with os.scandir(folder) as entries:
+            some = itertools.islice(entries, ENTRIES - len(names))
+            listed = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in some]
+        for name, is_folder in sorted(listed):
+            if not is_folder:
+                names.append(prefix + name)
+            elif depth < (DEPTH if deep else 0) and not name.startswith(".") and name not in SKIPPED_FOLDERS:
+                with suppress(OSError), _opened(name, _FOLDER | _NO_LINK, folder) as inner:
+                    look(inner, f"{prefix}{name}/", depth + 1)
+
+    with suppress(OSError), _open_below(root, below) as top:
+        look(top, "", 0)
+    return names
 
 
 def read_below(root: Path, path: str, most: int = FILE_BYTES) -> bytes | None:

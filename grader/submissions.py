@@ -14,16 +14,20 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.course import same_slug
 from grader.errors import UsageError
+from grader.lookalikes import is_packed, packed, sentences
 from grader.model import Assignment, Submission
-from grader.reading import SKIPPED_FOLDERS, is_clean, read_submission, shown
+from grader.reading import SKIPPED_FOLDERS, is_clean, names_below, read_submission, shown
 
 LEFT_BY_TOOLS = frozenset({"result.json", "results.json", "scores.csv", "grades.csv", "release-body.md"})
 """What Classroom 50 and `gh classroom` put beside a student's files."""
+
+_SAID = 3
+"""Files by nearly the right name that are named for one folder."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,11 @@ class Location:
         slug = self.assignment.slug
         is_repository = same_slug(self.folder.name) != same_slug(slug)
         not_theirs = LEFT_BY_TOOLS if is_repository else frozenset()
-        return read_submission(self.student, slug, self.assignment.files, self.root, self.below, not_theirs)
+        submission = read_submission(self.student, slug, self.assignment.files, self.root, self.below, not_theirs)
+        if any(name in submission.files for name in self.assignment.files):
+            return submission
+        nearly = sentences(slug, self.assignment.files, names_below(self.root, self.below or self.repository))
+        return replace(submission, problems=(*submission.problems, *nearly))
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,7 @@ def find_own(folder: Path, known: Sequence[Assignment], selected: Sequence[Assig
         finder.students[student] = ()
         what = "holds files of several assignments at its top" if at_top else "holds no assignment's folder or file"
         slugs = ", ".join(f"{assignment.slug}/" for assignment in known)
-        finder.note(f"{finder.root} {what}. Expected folders: {slugs}.")
+        finder.note(f"{finder.root} {what}. Expected folders: {slugs}.{finder.nearly(())}")
     return finder.found(selected)
 
 
@@ -141,10 +149,10 @@ class _Finder:
                 for other in places[1:]:
                     graded, not_graded = _path(places[0].below), _path(other.below)
                     self.note(f"{student} has two submissions for {slug}: {graded} is graded, {not_graded} is not.")
-        for student in self.students:
+        for student, repository in self.students.items():
             for assignment in selected:
                 if (student, assignment.slug) not in self.places:
-                    locations.append(Location(student, assignment, self.root, None))
+                    locations.append(Location(student, assignment, self.root, None, repository))
         return Found(tuple(sorted(locations, key=lambda at: (at.student, at.assignment.slug))), tuple(self.notes))
 
     # ---- one folder of students
@@ -198,7 +206,14 @@ class _Finder:
         else:
             slugs = ", ".join(assignment.slug for assignment in self.known)
             why = "has files of several assignments at its top" if at_top else "has no folder of an assignment"
-            self.note(f"{_path(below)} was left out: it {why} ({slugs}), and its name is not <slug>-<student>.")
+            told = f"{_path(below)} was left out: it {why} ({slugs}), and its name is not <slug>-<student>."
+            self.note(told + self.nearly(below))
+
+    def nearly(self, below: tuple[str, ...]) -> str:
+        """What a folder without a submission holds instead, by nearly the right names; for the end of a note."""
+        names = names_below(self.root, below)
+        told = {text for one in self.known for text in sentences(one.slug, one.files, names)}
+        return "".join(f" {text}" for text in sorted(told)[:_SAID])
 
     def add_student(self, student: str, below: tuple[str, ...]) -> None:
         self.students[student] = below
@@ -260,7 +275,10 @@ class _Finder:
         return [name for name, is_link in self._listed(below) if is_clean(name) and (links or not is_link)]
 
     def tell_unfit(self, below: tuple[str, ...]) -> None:
-        """Note the folders in a folder that `folders` leaves out."""
+        """Note the folders in a folder that `folders` leaves out, and folders that came packed."""
+        for name in names_below(self.root, below, deep=False):
+            if is_packed(name):
+                self.note(packed(_path((*below, name))))
         for name, is_link in self._listed(below):
             if is_link or not is_clean(name):
                 why = "it is a link" if is_link else "its name is not plain UTF-8 text; rename it"

@@ -64,8 +64,10 @@ def seal() -> None:
 
 def _needed(course_root: Path) -> list[Path]:
     """What a session reads beyond the system's own folders, by its real path and by the one it is known under."""
-    packages = [Path(package).parent for package in (grader.__file__, find_bwrap() or sys.executable)]
-    found = [Path(sys.base_prefix), Path(sys.prefix), packages[0], packages[1], *(course_root / name for name in _COURSE)]
+    programs = [Path(file).parent for file in (grader.__file__, find_bwrap() or sys.executable)]
+    course = [course_root / name for name in _COURSE if (course_root / name).is_dir()]
+    linked = [entry for folder in course for entry in folder.iterdir() if entry.is_symlink()]  # by the course's author
+    found = [Path(sys.base_prefix), Path(sys.prefix), *programs, *course, *linked]
     return _outermost({path for folder in found for path in (folder.absolute(), folder.resolve()) if path.exists()})
 
 
