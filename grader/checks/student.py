@@ -21,6 +21,7 @@ from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import find_crash, find_waiting_places, hint_for
 from grader.sandbox.process import RunningProgram
 from grader.sandbox.sockets import are_changing, entries
+from grader.sandbox.source_text import find_unreadable
 from grader.sandbox.stuck import Sleep
 from grader.transcript import Transcript
 
@@ -121,6 +122,11 @@ class Student:
         answer, did = self._ask(target, args)
         if "raised" in answer:
             raised = answer["raised"]
+            unreadable = find_unreadable(f"{raised['type']}: {raised['text']} {raised['file']}", self._files)
+            if unreadable:
+                raise Crashed(
+                    unreadable.happened, did=did, expected="the call returns", hint=unreadable.hint, place=unreadable.place
+                )
             text = f": {raised['text']}" if raised["text"] else ""
             place = _place(raised)
             raise Crashed(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.errors import Crashed, Place
+from grader.sandbox.source_text import Unreadable, find_unreadable
 
 _FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>\S+))?\s*$')
 _ERROR = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
@@ -21,14 +22,19 @@ class Crash:
     type: str
     text: str
     place: Place | None
+    unreadable: Unreadable | None = None
+    """Python could not even read one of the files."""
 
     def sentence(self) -> str:
         """For example: the program crashed with ValueError: no such month."""
+        if self.unreadable:
+            return self.unreadable.happened
         return f"the program crashed with {self.type}" + (f": {self.text}" if self.text else "")
 
     def fault(self, did: str, expected: str) -> Crashed:
         """The fault to raise for it, with a hint of its own where that helps more than the check's."""
-        return Crashed(self.sentence(), did=did, expected=expected, hint=hint_for(self.type, self.place), place=self.place)
+        hint = self.unreadable.hint if self.unreadable else hint_for(self.type, self.place)
+        return Crashed(self.sentence(), did=did, expected=expected, hint=hint, place=self.place)
 
 
 def hint_for(type_: str, place: Place | None) -> str:
@@ -43,6 +49,9 @@ def hint_for(type_: str, place: Place | None) -> str:
 
 def find_crash(text: str, sources: Mapping[str, bytes]) -> Crash | None:
     """Return the last traceback in `text`, or None. `sources` are the student's files by name."""
+    unreadable = find_unreadable(text, sources) if _cannot_read(text) else None
+    if unreadable:
+        return Crash("SyntaxError", "", unreadable.place, unreadable)
     begin = max(text.rfind(_MARK), _syntax_error_start(text))
     if begin < 0:
         return None
@@ -59,7 +68,12 @@ def find_crash(text: str, sources: Mapping[str, bytes]) -> Crash | None:
 
 
 def has_traceback(text: str) -> bool:
-    return _MARK in text or _syntax_error_start(text) >= 0
+    return _MARK in text or _syntax_error_start(text) >= 0 or _cannot_read(text)
+
+
+def _cannot_read(text: str) -> bool:
+    """A file that Python cannot decode is told in one line, without a place; so is a NUL byte, in some versions."""
+    return bool(re.search(r"^(?:SyntaxError|ValueError): .*(?:code|encoding|unicode|null bytes)", text, re.MULTILINE))
 
 
 def _syntax_error_start(text: str) -> int:
