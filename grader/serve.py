@@ -13,6 +13,7 @@ from pathlib import Path
 
 from grader.errors import CannotGrade, UsageError
 from grader.protocols.daytime import wire_form
+from grader.ration import without_end
 from grader.reports.text import visible
 from grader.servers.daytime import DaytimeServer, random_line
 from grader.servers.echo import EchoServer
@@ -136,6 +137,10 @@ class _OnePort:
 
 class _LiveTranscript(Transcript):
     """Prints each entry as it comes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ration = without_end()
 
     def record(self, who: str, what: str, data: bytes = b"") -> None:
         super().record(who, what, data)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from grader.errors import StudentFault
 from grader.model import Entry
+from grader.ration import Ration
 
 KEEP_BYTES = 2048
 """Bytes of one entry that are kept; its `size` tells how many there were."""
@@ -41,6 +42,8 @@ class Transcript:
         """Fake servers and clients that wait by the clock and will go on by themselves."""
         self.held_up = 0
         """Fake servers and clients that look by the clock whether a program reads at last, and go on only then."""
+        self.ration = Ration()
+        """What the programs of this check may still send to fake servers and clients."""
         self._is_over = is_over
         self._explain = explain
         self._changed = threading.Condition()

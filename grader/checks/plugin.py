@@ -15,7 +15,7 @@ from grader.blame import Doubt
 from grader.checks.cause import cause_of
 from grader.checks.check import PREFIX, check_id
 from grader.checks.student import Student
-from grader.errors import Stuck, StudentFault, TimedOut
+from grader.errors import Mismatch, Stuck, StudentFault, TimedOut
 from grader.model import Assignment, CheckResult, CheckSpec, Entry, Isolation, Job, Status
 from grader.reports.json_report import check_to_json
 from grader.sandbox.confinement import Confinement
@@ -177,8 +177,11 @@ class GradingPlugin:
     def pytest_pyfunc_call(self) -> Generator[None, object, object]:
         """Look for a fault's cause while the student's programs are there; what comes after is not in the transcript."""
         try:
-            return (yield)
+            result = yield
+            self._raise_if_flooded("", "")
+            return result
         except StudentFault as fault:
+            self._raise_if_flooded(fault.did, fault.expected)
             if isinstance(fault, Stuck):
                 self._entries = self._at_standstill
             student = self._student
@@ -190,6 +193,11 @@ class GradingPlugin:
             raise cause from None
         finally:
             self._entries = self._entries or self._transcript.entries()
+
+    def _raise_if_flooded(self, did: str, expected: str) -> None:
+        """Whatever a check saw, it saw it because we stopped listening to a program that sends or connects without end."""
+        if flood := self._transcript.ration.fault:
+            raise Mismatch(flood, did=did, expected=expected or "your program sends and connects only as much as the task needs")
 
     @pytest.hookimpl(wrapper=True, trylast=True)  # before pytest-json-report asks for the metadata
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 import h11
 
 _LARGEST_HEAD = 64 * 1024
+_MOST_CHUNKS = 20_000
+_MOST_INTERIM = 100
 _NO_BODY = frozenset({204, 304})
 
 
@@ -115,7 +117,11 @@ def is_complete(raw: bytes, *, method: str = "GET") -> bool:
 def _next_response(reader: h11.Connection, raw: bytes) -> h11.Response | None:
     try:
         event = reader.next_event()
+        interim = 0
         while isinstance(event, h11.InformationalResponse):
+            interim += 1
+            if interim > _MOST_INTERIM:
+                raise NotHttp(f"it begins with more than {_MOST_INTERIM} interim replies (status 1xx)")
             event = reader.next_event()
     except h11.RemoteProtocolError as error:
         raise NotHttp(_in_plain_words(str(error), raw)) from None
@@ -143,10 +149,13 @@ def _by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 def _chunked_body(reader: h11.Connection) -> bytes | None:
     """The body without its chunk marks (RFC 9112, 7.1); None if more has to come."""
-    body = bytearray()
+    body, chunks = bytearray(), 0
     try:
         while isinstance(event := reader.next_event(), h11.Data):
             body += event.data
+            chunks += 1
+            if chunks > _MOST_CHUNKS:
+                raise NotHttp(f"its body comes in more than {_MOST_CHUNKS:,} chunks")
     except h11.RemoteProtocolError as error:
         raise NotHttp(str(error)) from None
     return bytes(body) if isinstance(event, h11.EndOfMessage) else None

@@ -19,7 +19,8 @@ _ARCH_OFFSET = 4
 _NUMBER_OFFSET = 0
 _X32_BIT = 0x40000000
 
-# Tracing and reading other processes, memory that no limit counts, keyrings, kernel interfaces with a long history of holes.
+# Tracing and reading other processes, memory that no limit counts (memfd, System V, POSIX queues),
+# keyrings, kernel interfaces with a long history of holes.
 _CALLS: dict[str, tuple[int, dict[str, int]]] = {
     "x86_64": (
         0xC000003E,
@@ -29,6 +30,7 @@ _CALLS: dict[str, tuple[int, dict[str, int]]] = {
             "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427, "mount": 165, "umount2": 166,
             "pivot_root": 155, "chroot": 161, "unshare": 272, "setns": 308, "open_by_handle_at": 304, "kexec_load": 246,
             "init_module": 175, "finit_module": 313, "delete_module": 176, "swapon": 167, "syslog": 103, "acct": 163,
+            "shmget": 29, "shmat": 30, "semget": 64, "msgget": 68, "msgsnd": 69, "mq_open": 240,
         },
     ),
     "aarch64": (
@@ -39,6 +41,7 @@ _CALLS: dict[str, tuple[int, dict[str, int]]] = {
             "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427, "mount": 40, "umount2": 39,
             "pivot_root": 41, "chroot": 51, "unshare": 97, "setns": 268, "open_by_handle_at": 265, "kexec_load": 104,
             "init_module": 105, "finit_module": 273, "delete_module": 106, "swapon": 224, "syslog": 116, "acct": 89,
+            "shmget": 194, "shmat": 196, "semget": 190, "msgget": 186, "msgsnd": 189, "mq_open": 180,
         },
     ),
 }  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from grader.errors import Gone, Mismatch, StudentFault, TimedOut
-from grader.servers.connection import KEEP_BYTES, Connection
+from grader.servers.connection import Connection
 from grader.servers.faults import End, Fault, Script, script, send_under
 from grader.servers.loop import LoopThread
 from grader.servers.words import counted, quoted, waited
@@ -241,7 +241,7 @@ class Peer:
         rest = connection.received_from(connection.taken)
         did = did or self._did
         if connection.overflowed:
-            return Mismatch(f"the server sent more than {KEEP_BYTES // 2**20} MiB{self._to_me}", did=did, expected=expected)
+            return Mismatch(self._transcript.ration.fault, did=did, expected=expected)
         if not rest:
             so_far = "nothing"
         elif count is None:

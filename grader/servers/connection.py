@@ -11,9 +11,6 @@ import struct
 from grader.sandbox.sockets import ARRIVED_UNKNOWN, Address, Receiver, have_table, receiver
 from grader.transcript import Transcript
 
-KEEP_BYTES = 64 * 1024 * 1024
-"""Bytes that are read from one connection; whoever sends more is not read any further."""
-
 _CHUNK = 64 * 1024
 _BLIND_PAUSE = 0.02
 _FIRST_LOOK, _LONGEST_LOOK = 0.0002, 0.01
@@ -24,8 +21,8 @@ class Connection:
     """Methods run on the event loop; the attributes and properties may be read from any thread.
 
     `half_closed`: the other side has sent its end (it closed, or it half-closed). `was_reset`: the other side broke off.
-    `closed`: this side has closed. `overflowed`: more came than is kept, so reading has ended. `taken`: bytes of `received`
-    that a check has already taken notice of.
+    `closed`: this side has closed. `overflowed`: more came than the check takes in, so reading has ended. `taken`: bytes of
+    `received` that a check has already taken notice of.
     """
 
     def __init__(self, sock: socket.socket, there: Address, transcript: Transcript, who: str) -> None:
@@ -218,8 +215,10 @@ class Connection:
                     self.note("received the end of the data")
                     return
                 self._received += data
-                self.overflowed = len(self._received) >= KEEP_BYTES
                 self.note("received", data)
+                if not self._transcript.ration.take(len(data), len(self._received)):
+                    self.overflowed = True
+                    self.note("reads no further: too much came")
                 self._news.set()
         except ConnectionError:
             self.was_reset = True

@@ -109,6 +109,9 @@ class Server(ABC):
         loop = asyncio.get_running_loop()
         while True:
             sock, there = await loop.sock_accept(listener)
+            if not self._transcript.ration.accept(len(self._attending)):
+                sock.close()
+                continue
             try:
                 connection = Connection(sock, there[:2], self._transcript, "server")
             except OSError:  # gone again before it was accepted

@@ -73,6 +73,9 @@ def test_memory_is_limited(jail: TinyCourse, name: str) -> None:
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "aarch64"), reason="no filter for this machine's system calls")
 def test_memory_outside_the_count_is_refused(jail: TinyCourse) -> None:
     assert "memfd refused" in attack(jail, "hidden_memory")
+    said = attack(jail, "kernel_memory")
+    assert "gave" not in said
+    assert said.count("refused") == 4
 
 
 def test_a_file_is_limited(jail: TinyCourse) -> None:

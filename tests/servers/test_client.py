@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from grader.errors import Mismatch, Missing, StudentFault, TimedOut
-from grader.servers import connection as connection_module
+from grader.ration import MIB, Ration
 from grader.servers.client import Peer
 from grader.servers.faults import CloseEarly, Reset, Split
 
@@ -282,8 +282,8 @@ def test_a_server_that_stops_reading(network: Network, done: threading.Event) ->
     assert "of 50,000,000 bytes" in caught.value.happened
 
 
-def test_a_server_that_floods(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection_module, "KEEP_BYTES", 1_000_000)
+def test_a_server_that_floods(network: Network) -> None:
+    network.transcript.ration = Ration(connection_bytes=MIB)
 
     def handle(sock: socket.socket) -> None:
         with pytest.raises(OSError):
@@ -291,9 +291,9 @@ def test_a_server_that_floods(network: Network, monkeypatch: pytest.MonkeyPatch)
                 sock.sendall(b"x" * 65536)
 
     peer = network.peer(network.student(handle))
-    with pytest.raises(Mismatch, match="the server sent more than"):
+    with pytest.raises(Mismatch, match="your program sent more than 1 MiB over one connection"):
         peer.receive_line()
-    assert len(peer.received) < 1_100_000
+    assert len(peer.received) < 2 * MIB
     peer.close()
 
 

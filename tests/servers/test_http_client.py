@@ -108,3 +108,15 @@ def test_the_connection_is_closed_afterwards(network: Network) -> None:
     network.join()
     assert rest == []
     assert network.what("browser")[-1] == "closed"
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 30_000, "more than 20,000 chunks"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" * 1000, "more than 100 interim replies"),
+    ],
+)
+def test_a_reply_in_more_parts_than_anybody_needs(network: Network, reply: bytes, why: str) -> None:
+    with pytest.raises(Mismatch, match=why):
+        http_request(network.peer, network.student(answers(reply, [])), version="HTTP/1.1")

@@ -1,0 +1,62 @@
+"""Programs that want the session's own memory or time, run only inside a session's own namespaces: each costs its own check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.errors import CannotGrade
+from grader.model import Isolation, Limits, Status
+from grader.sandbox.probe import probe
+from tests.engine.tiny_course import TinyCourse
+
+PROGRAMS = Path(__file__).parent / "programs"
+LIMITS = Limits(wall_seconds=10, cpu_seconds=4)
+
+SERVED = """
+import resource
+
+def mib():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+@check(hint="h")
+def test_attack(student, chat_server):
+    '''Runs the attack'''
+    chat_server.start()
+    student.start("attack.py").wait_for_end()
+
+@check(hint="h")
+def test_the_session_is_still_small(student):
+    '''Measures the session'''
+    if mib() > 700:
+        raise Mismatch(f"the session took {mib()} MiB")
+"""
+
+
+@pytest.fixture(scope="module")
+def jail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TinyCourse]:
+    """A session in the sandbox; where there is none, no attack is run at all."""
+    try:
+        capability = probe(Isolation.SANDBOX)
+    except CannotGrade as error:
+        pytest.skip(f"attacks run only in a sandbox: {error}")
+    course = TinyCourse(tmp_path_factory.mktemp("jail"), capability)
+    yield course
+    course.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("floods_a_server", "your program sent more than "),
+        ("holds_connections", "your program made more than "),
+        ("connects_without_end", "your program made more than "),
+    ],
+)
+def test_what_a_server_takes_in_is_bounded(jail: TinyCourse, name: str, said: str) -> None:
+    result = jail.grade(SERVED, {"attack.py": (PROGRAMS / f"{name}.py").read_bytes()}, LIMITS)
+    first, second = result.checks
+    assert (first.status, first.happened[: len(said)]) == (Status.FAILED, said), first.message
+    assert second.status is Status.PASSED, second.message
