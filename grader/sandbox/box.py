@@ -108,6 +108,9 @@ class BoxedProgram:
         except psutil.Error:
             return []
 
+    def reaper(self) -> int | None:
+        return self._live_init()
+
     def kill(self) -> None:
         init = self._live_init()  # bwrap tells it before it lets the init go on
         if init is not None:

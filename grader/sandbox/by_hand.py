@@ -235,6 +235,9 @@ class _HandProgram:
         except psutil.Error:
             return []
 
+    def reaper(self) -> int | None:
+        return None
+
     def kill(self) -> None:
         processes: list[psutil.Process] = []
         if self._is_alive():

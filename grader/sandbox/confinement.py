@@ -39,6 +39,9 @@ class Handle(Protocol):
     def pids(self) -> list[int]:
         """Every live process of the program."""
 
+    def reaper(self) -> int | None:
+        """The process of our own that waits for the program's orphans; None where that is the system's."""
+
     def kill(self) -> None:
         """Kill everything the program started; return when all of it is dead."""
 

@@ -81,6 +81,9 @@ class PlainProgram:
         except psutil.Error:
             return []
 
+    def reaper(self) -> int | None:
+        return None
+
     def kill(self) -> None:
         self._kill_group()
         self._process.wait()

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from typing import Any
 
 import psutil
 
@@ -48,6 +49,8 @@ class RunningProgram:
         self.limits = limits
         self.overrun: Overrun | None = None
         self.cpu_seconds = 0.0
+        self._cpu_of: dict[tuple[int, float], float] = {}
+        """Process id and start -> CPU seconds when it was last seen, for every process that ever was."""
         self.ended = False
         """The process is dead, with everything it started, and all it wrote has been read."""
         self.seconds = 0.0
@@ -223,22 +226,35 @@ class RunningProgram:
         self._transcript.record(self._who, "is ended by the grader" if by_us else "ended")
 
     def _look(self) -> None:
-        """Compare memory and CPU time of all its processes with the limits."""
-        resident, cpu = 0, 0.0
+        """Compare memory and CPU time of all its processes with the limits.
+
+        The time of the dead is in their parents' times, unless those refused to wait for them; then it is what was last seen.
+        """
+        resident, reaped = 0, 0.0
         pids = self._handle.pids()
         for pid in pids:
             try:
                 process = psutil.Process(pid)
                 times = process.cpu_times()
                 resident += process.memory_info().rss
-                cpu += times.user + times.system
+                self._cpu_of[pid, process.create_time()] = times.user + times.system
+                reaped += times.user + times.system + _of_children(times)
             except psutil.Error:
                 continue
-        self.cpu_seconds = max(self.cpu_seconds, cpu)
+        reaper = self._handle.reaper()
+        if reaper is not None:
+            with contextlib.suppress(psutil.Error):
+                reaped += _of_children(psutil.Process(reaper).cpu_times())
+        self.cpu_seconds = max(self.cpu_seconds, reaped, sum(self._cpu_of.values()))
         if resident > self.limits.memory_bytes and _proportional(pids) > self.limits.memory_bytes:
             self.stop_for(Overrun.MEMORY)
-        elif cpu >= self.limits.cpu_seconds:
+        elif self.cpu_seconds >= self.limits.cpu_seconds:
             self.stop_for(Overrun.CPU)
+
+
+def _of_children(times: Any) -> float:
+    """CPU seconds of children that were waited for; psutil tells them on Linux alone."""
+    return float(getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0))
 
 
 def _proportional(pids: Sequence[int]) -> int:

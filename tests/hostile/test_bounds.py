@@ -34,6 +34,13 @@ def test_the_session_is_still_small(student):
         raise Mismatch(f"the session took {mib()} MiB")
 """
 
+RUN = """
+@check(hint="h")
+def test_attack(student):
+    '''Runs the attack'''
+    student.run("attack.py")
+"""
+
 
 @pytest.fixture(scope="module")
 def jail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TinyCourse]:
@@ -60,3 +67,12 @@ def test_what_a_server_takes_in_is_bounded(jail: TinyCourse, name: str, said: st
     first, second = result.checks
     assert (first.status, first.happened[: len(said)]) == (Status.FAILED, said), first.message
     assert second.status is Status.PASSED, second.message
+
+
+@pytest.mark.parametrize("how", ["waits", "ignores", "orphans"])
+def test_the_time_of_dead_children_counts(jail: TinyCourse, how: str) -> None:
+    source = (PROGRAMS / "dying_children.py").read_text().replace('HOW = "waits"', f'HOW = "{how}"')
+    limits = Limits(wall_seconds=60, cpu_seconds=1)
+    (check,) = jail.grade(RUN, {"attack.py": source}, limits).checks
+    assert check.status is Status.FAILED
+    assert "seconds of computing time" in check.happened, check.message
