@@ -1,26 +1,24 @@
 """Deciding that a check waits for ever: every thread on both sides sleeps, nothing is on its way, nobody can wake anybody.
 
 No timing in the decision. A session is a closed world: its own network, nothing from outside. If at one moment every
-thread of the student's programs and of the session sleeps in a call without a time limit, and no bytes travel, then
-nothing will ever happen again. Two looks prove that moment: a thread that had run in between would have gone to sleep
-once more, and the kernel counts that. What to tell the student is not in here.
+thread of the student's programs and of the session sleeps in a call without a time limit, no timer of the kernel will wake
+one, and no bytes travel, then nothing will ever happen again. Two looks prove that moment: a thread that had run in between
+would have gone to sleep once more, and the kernel counts that. What to tell the student is not in here.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from grader.sandbox.process import RunningProgram
 from grader.sandbox.sockets import LISTEN, SocketEntry, entries
 from grader.sandbox.stuck import Sleep, sleeping_threads, waits_for_events
+from grader.sandbox.timers import may_wake
 
 # Connections on their way to another state, by the kernel's numbers: SYN_SENT, SYN_RECV, FIN_WAIT1, LAST_ACK, CLOSING.
 _CHANGING = {2, 3, 4, 9, 11}
-
-# A program with one of these can be woken by a timer that no file in /proc shows.
-_HIDDEN_TIMERS = (b"alarm", b"itimer", b"timerfd")
 
 
 class Watch:
@@ -44,7 +42,10 @@ class Watch:
         before, self._last = self._last, now
         if now is None or now != before or _bytes_travel(entries()):
             return False
-        self.sleeps = [sleep for sleep in now if sleep.pid != os.getpid()]
+        theirs = [sleep for sleep in now if sleep.pid != os.getpid()]
+        if may_wake(theirs):  # asked last: it costs most
+            return False
+        self.sleeps = theirs
         return True
 
     def _everybody_sleeps(self) -> list[Sleep] | None:
@@ -61,11 +62,6 @@ class Watch:
             bystanders.add(self._loop_thread)
         ours = sleeping_threads([os.getpid()], except_for=bystanders)
         return None if ours is None else theirs + ours
-
-
-def has_hidden_timers(files: Iterable[bytes]) -> bool:
-    """Whether a program may have set a timer that nobody can see from outside."""
-    return any(word in data for data in files for word in _HIDDEN_TIMERS)
 
 
 def _bytes_travel(sockets: list[SocketEntry]) -> bool:

@@ -82,9 +82,66 @@ def test_a_question_that_nobody_answers(sandboxed: TinyCourse) -> None:
     assert "so far it has printed 'name: '" in check.message
 
 
+SHORT_TIMEOUT = "import struct\nlink.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack('@ll', 1, 0))\n"
+TIMER = """
+import ctypes, os, struct
+libc = ctypes.CDLL(None, use_errno=True)
+def timerfd(seconds):
+    fd = libc.timerfd_create(1, 0)
+    libc.timerfd_settime(fd, 0, struct.pack("@qqqq", 0, 0, seconds, 0), None)
+    return fd
+"""
+POSIX_TIMER = """
+import ctypes, struct, threading, signal, time, os
+libc = ctypes.CDLL(None, use_errno=True)
+timer, event = ctypes.c_void_p(), ctypes.create_string_buffer(struct.pack("@qii", 0, signal.SIGUSR1, 0), 64)
+signal.signal(signal.SIGUSR1, lambda *_: None)
+libc.timer_create(1, event, ctypes.byref(timer))
+libc.timer_settime(timer, 0, struct.pack("@qqqq", 0, 0, 1, 0), None)
+signal.pause()
+"""
+TERMINAL_LIMIT = """
+import pty, termios, os
+ours, theirs = pty.openpty()
+mode = termios.tcgetattr(theirs)
+mode[3] &= ~termios.ICANON
+mode[6][termios.VMIN], mode[6][termios.VTIME] = 0, 10
+termios.tcsetattr(theirs, termios.TCSANOW, mode)
+assert os.read(theirs, 10) == b""
+"""
+
+
 @pytest.mark.parametrize(
     "source",
     [
+        CONNECT + SHORT_TIMEOUT + "try:\n    link.recv(10)\nexcept BlockingIOError:\n    pass\n",
+        CONNECT
+        + SHORT_TIMEOUT
+        + "import threading\ndef listen():\n    try:\n        link.recv(10)\n    except BlockingIOError:\n        pass\n"
+        "thread = threading.Thread(target=listen)\nthread.start()\nthread.join()\n",
+        CONNECT
+        + SHORT_TIMEOUT.replace("link", "server").replace(
+            "import struct", "import struct\nserver = socket.create_server(('', 0))"
+        )
+        + "try:\n    server.accept()\nexcept BlockingIOError:\n    pass\n",
+        "import socket, struct\na, b = socket.socketpair()\n"
+        "a.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack('@ll', 1, 0))\n"
+        "try:\n    a.sendall(bytes(10**7))\nexcept BlockingIOError:\n    pass\n",
+        "import socket\nserver = socket.create_server(('', 0))\na = socket.create_connection(server.getsockname())\n"
+        "b, _ = server.accept()\na.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000)\n"
+        "try:\n    a.sendall(bytes(10**8))\nexcept TimeoutError:\n    pass\n",
+        TIMER + "os.read(timerfd(1), 8)\n",
+        TIMER + "import select\nselect.select([timerfd(1)], [], [])\n",
+        TIMER + "import select\npoll = select.epoll()\npoll.register(timerfd(1))\npoll.poll()\n",
+        TIMER + "import select\npoll = select.poll()\npoll.register(timerfd(1))\npoll.poll()\n",
+        POSIX_TIMER,
+        TERMINAL_LIMIT,
+        "from signal import *\nsignal(SIGALRM, lambda *_: None)\nsetitimer(ITIMER_REAL, 1)\npause()\n",
+        "from signal import *\npthread_sigmask(SIG_BLOCK, [SIGALRM])\nalarm(1)\nsigwait([SIGALRM])\n",
+        "from signal import *\npthread_sigmask(SIG_BLOCK, [SIGALRM])\nsigtimedwait([SIGALRM], 1)\n",
+        "import os, time\nif os.fork() == 0:\n    time.sleep(1)\n    os._exit(0)\nos.wait()\n",
+        "import time\nfrom multiprocessing import Process\nchild = Process(target=time.sleep, args=(1,))\nchild.start()\nchild.join()\n",
+        "import queue\ntry:\n    queue.Queue().get(timeout=1)\nexcept queue.Empty:\n    pass\n",
         "import time\ntime.sleep(1)\n",
         CONNECT + "import select\nselect.select([link], [], [], 1)\n",
         CONNECT + "link.settimeout(1)\ntry:\n    link.recv(10)\nexcept TimeoutError:\n    pass\n",
@@ -95,6 +152,34 @@ def test_a_question_that_nobody_answers(sandboxed: TinyCourse) -> None:
     ],
 )
 def test_who_will_go_on_by_itself_is_never_stuck(sandboxed: TinyCourse, source: str) -> None:
+    check = judge(sandboxed, CLIENT, source)
+    assert check.status is Status.PASSED, check.message
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (CONNECT + "link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)\nlink.recv(10)  # alarm\n", "waits in recv()"),
+        (
+            CONNECT + "link.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, bytes([1]) + bytes(15))\nlink.recv(10)\n",
+            "waits in recv()",
+        ),
+        ("# timerfd, setitimer\n" + TIMER + CONNECT + "timerfd(0)\nlink.recv(10)\n", "waits in recv()"),
+        ("import socket\na, b = socket.socketpair()\na.sendall(bytes(10**7))\n", "waits in send()"),
+    ],
+)
+def test_a_timer_that_wakes_nobody_hides_no_standstill(sandboxed: TinyCourse, source: str, words: str) -> None:
+    check = judge(sandboxed, CLIENT, source)
+    assert words in check.message
+    assert "Nobody will send anything more" in check.message
+    assert check.seconds < LIMITS.wall_seconds / 2
+
+
+def test_no_program_borrows_descriptors_of_another(sandboxed: TinyCourse) -> None:
+    source = (
+        "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        "me = os.pidfd_open(os.getpid())\nassert libc.syscall(438, me, 0, 0) == -1 and ctypes.get_errno() == 1\n"
+    )
     check = judge(sandboxed, CLIENT, source)
     assert check.status is Status.PASSED, check.message
 
