@@ -13,7 +13,7 @@ from grader.checks.answer import AnswerReader, feed
 from grader.checks.plain_data import encode, spoken
 from grader.checks.program import Program, Run, raise_for_overrun
 from grader.checks.sql_trace import SqlTrace
-from grader.checks.waiting import Waiting, explain
+from grader.checks.waiting import Waiting, explain, telling
 from grader.errors import CannotGrade, Crashed, Mismatch, Missing, Place
 from grader.model import Isolation, Limits
 from grader.reports.text import quoted
@@ -265,18 +265,15 @@ class Student:
 
     def explain_standstill(self, sleeps: Sequence[Sleep]) -> list[Waiting]:
         """Say what each running program waits for; it costs the programs their lives."""
-        sockets = entries()
-        programs = {name: program for name, program in zip(self._names, self._started, strict=True) if not program.ended}
-        mine = {name: program.pids() for name, program in programs.items()}
-        places: dict[str, list[Place]] = {}
-        for name, program in programs.items():
-            program.ask_for_stacks()
-            places[name] = find_waiting_places(program.stacks, self._files)
-        return [
-            waiting
-            for name, pids in mine.items()
-            if (waiting := explain(name, [sleep for sleep in sleeps if sleep.pid in pids], places[name], sockets))
-        ]
+        sockets, told = entries(), []
+        programs = [(name, program) for name, program in zip(self._names, self._started, strict=True) if not program.ended]
+        asleep = [telling([sleep for sleep in sleeps if sleep.pid in program.pids()]) for _, program in programs]
+        for (name, program), sleep in zip(programs, asleep, strict=True):
+            if sleep is not None:
+                program.ask_for_stacks((sleep.pid, sleep.tid))
+                places = find_waiting_places(program.stacks, self._files)
+                told.append(explain(name, sleep, places[0] if places else None, sockets))
+        return told
 
     def close(self) -> None:
         """Kill what is still running and remove the folder."""

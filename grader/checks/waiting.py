@@ -13,18 +13,11 @@ from grader.errors import Place
 from grader.sandbox.sockets import LISTEN, SocketEntry
 from grader.sandbox.stuck import Sleep, describe
 
-# Of several sleeping threads, which one tells a student most: the one on a connection rather than the one that waits for it.
+# Of several sleeping threads, which one tells a student most. One that cannot send is at fault before one that rightly waits for
+# data; the one on a connection is told rather than the one that waits for it.
 _TELLING = (
-    "recv", "read", "readv", "send", "write", "writev", "accept", "pause", "wait", "poll", "select", "epoll_wait", "futex"
+    "send", "write", "writev", "recv", "read", "readv", "accept", "pause", "wait", "poll", "select", "epoll_wait", "futex"
 )  # fmt: skip
-_WORDS = {
-    "recv": r"\b(recv|read|makefile)| in ",
-    "read": r"\b(input|read)|stdin",
-    "send": r"\b(send|write)",
-    "write": r"\b(print|write)",
-    "accept": r"\b(accept|serve)",
-    "futex": r"\b(join|acquire|wait|get|with)\b",
-}
 
 _SOCKET = re.compile(r"socket:\[(\d+)\]")
 
@@ -37,33 +30,20 @@ class Waiting:
     place: Place | None
 
 
-def explain(name: str, sleeps: Sequence[Sleep], places: Sequence[Place], sockets: Sequence[SocketEntry]) -> Waiting | None:
-    """Say what the program `name` waits for, or None if it has no sleeping thread.
+def telling(sleeps: Sequence[Sleep]) -> Sleep | None:
+    """The sleeping thread to tell about, or None if there is none."""
+    return min(sleeps, key=lambda sleep: _TELLING.index(sleep.call), default=None)
 
-    `places`: the lines where its threads are, the main thread's first.
-    """
-    if not sleeps:
-        return None
+
+def explain(name: str, sleep: Sleep, place: Place | None, sockets: Sequence[SocketEntry]) -> Waiting:
+    """Say what the program `name` waits for: its thread `sleep`, at the line `place`."""
     listening = {entry.local[1] for entry in sockets if entry.state == LISTEN}
-    sleep = min(sleeps, key=lambda sleep: _TELLING.index(sleep.call))
-    place = _line_of(sleep, places)
     text = f"{name} {describe(sleep)}{_on_what(sleep, sockets, listening)}"
     if place is not None:
         text += f", at line {place.line} (`{place.source}`)"
     if sleep.call == "recv":
         text += ". This is the third outcome of recv: no data was sent, so recv waits"
     return Waiting(text, place)
-
-
-def _line_of(sleep: Sleep, places: Sequence[Place]) -> Place | None:
-    """The line that goes with a sleeping thread. A stack dump does not number its threads as the kernel does, so words decide."""
-    words = re.compile(_WORDS[sleep.call]) if sleep.call in _WORDS else None
-    fitting = [place for place in places if words is not None and words.search(place.source)]
-    if fitting:
-        return fitting[0]
-    if not places:
-        return None
-    return places[0] if sleep.pid == sleep.tid else places[-1]
 
 
 def _on_what(sleep: Sleep, sockets: Iterable[SocketEntry], listening: set[int]) -> str:

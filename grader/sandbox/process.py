@@ -16,9 +16,12 @@ import psutil
 
 from grader.model import Limits
 from grader.sandbox.confinement import Confinement, Handle
+from grader.sandbox.threads import Thread, busiest, run_times, signal_thread
 from grader.transcript import Transcript
 
 _LOOK_EVERY = 0.05  # seconds between two looks at memory and CPU time
+_BUSY_WITHIN = 0.06  # seconds between two looks at which thread computes
+_BUSY_SECONDS = 0.005  # computing time in between that no thread needs only to wait
 _STACKS_WITHIN = 1.0  # seconds for a program to write its stacks once asked
 _CHUNK = 65536
 
@@ -148,14 +151,33 @@ class RunningProgram:
             if self.overrun is not None:
                 return
             self.overrun = overrun
-        self.ask_for_stacks()
+        self.ask_for_stacks(self._busiest(overrun))
         self._handle.kill()
 
-    def ask_for_stacks(self) -> None:
-        """Let `faulthandler` write every thread's stack: it answers SIGABRT, and the program dies of it."""
+    def _busiest(self, overrun: Overrun) -> Thread | None:
+        """The thread that computes now, or has computed most when the limit is one of computing time."""
+        if overrun not in (Overrun.CPU, Overrun.WALL):
+            return None  # a program that takes memory is given no time to take more
+        before = run_times(self._handle.pids())
+        self._handle.wait(_BUSY_WITHIN)
+        now = run_times(self._handle.pids())
+        at_work = busiest({thread: time - before.get(thread, 0.0) for thread, time in now.items()}, at_least=_BUSY_SECONDS)
+        return at_work or (busiest(now) if overrun is Overrun.CPU else None)
+
+    def ask_for_stacks(self, thread: Thread | None = None) -> None:
+        """Let `faulthandler` write every thread's stack: it answers SIGABRT, and the program dies of it.
+
+        `thread` gets the signal and is therefore the one that the dump calls current; without it the main thread.
+        """
         with self._lock:
             self._asked_for_stacks = True
-        self._signal(signal.SIGABRT)
+        try:
+            if thread is not None:
+                signal_thread(thread, signal.SIGABRT)
+            else:
+                self._signal(signal.SIGABRT)
+        except OSError:  # that thread has ended in this moment
+            self._signal(signal.SIGABRT)
         if self._handle.wait(_STACKS_WITHIN):
             for reader in self._readers:  # the last words may still be on their way
                 reader.join(_STACKS_WITHIN)

@@ -13,8 +13,6 @@ Sources: proc(5), socket(7), tcp(7), timerfd_create(2), termios(3), pidfd_getfd(
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import functools
 import os
 import re
 import signal
@@ -24,10 +22,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.sandbox.stuck import Sleep
+from grader.sandbox.system_call import system_call
 
 _PROC = Path("/proc")
 _PIDFD_GETFD = 438  # on every architecture
-_TGKILL = {"x86_64": 234, "aarch64": 131}
 _TCP_USER_TIMEOUT = 18
 _NO_LIMIT = struct.pack("@ll", 0, 0)
 _ARMED = re.compile(rb"^it_value: \((?!0, 0\))", re.MULTILINE)
@@ -102,34 +100,10 @@ def _borrowed(pid: int, descriptor: int) -> Iterator[int]:
     """The program's own open file, as a descriptor of ours, until the `with` block ends. Raises OSError if refused."""
     process = os.pidfd_open(pid)
     try:
-        fd = _system_call(_PIDFD_GETFD, process, descriptor, 0)
+        fd = system_call(_PIDFD_GETFD, process, descriptor, 0)
     finally:
         os.close(process)
     try:
         yield fd
     finally:
         os.close(fd)
-
-
-def signal_thread(pid: int, tid: int, number: signal.Signals) -> None:
-    """Send a signal to one thread of a process: tgkill(2). Raises OSError; ProcessLookupError when the thread is gone."""
-    call = _TGKILL.get(os.uname().machine)
-    if call is None:
-        os.kill(pid, number)
-    else:
-        _system_call(call, pid, tid, int(number))
-
-
-def _system_call(number: int, *arguments: int) -> int:
-    result = int(_libc().syscall(ctypes.c_long(number), *(ctypes.c_long(argument) for argument in arguments)))
-    if result < 0:
-        error = ctypes.get_errno()
-        raise OSError(error, os.strerror(error))
-    return result
-
-
-@functools.cache
-def _libc() -> ctypes.CDLL:
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.syscall.restype = ctypes.c_long
-    return libc

@@ -140,7 +140,8 @@ assert os.read(theirs, 10) == b""
         "from signal import *\npthread_sigmask(SIG_BLOCK, [SIGALRM])\nalarm(1)\nsigwait([SIGALRM])\n",
         "from signal import *\npthread_sigmask(SIG_BLOCK, [SIGALRM])\nsigtimedwait([SIGALRM], 1)\n",
         "import os, time\nif os.fork() == 0:\n    time.sleep(1)\n    os._exit(0)\nos.wait()\n",
-        "import time\nfrom multiprocessing import Process\nchild = Process(target=time.sleep, args=(1,))\nchild.start()\nchild.join()\n",
+        "import time\nfrom multiprocessing import Process\nchild = Process(target=time.sleep, args=(1,))\n"
+        "child.start()\nchild.join()\n",
         "import queue\ntry:\n    queue.Queue().get(timeout=1)\nexcept queue.Empty:\n    pass\n",
         "import time\ntime.sleep(1)\n",
         CONNECT + "import select\nselect.select([link], [], [], 1)\n",
@@ -211,3 +212,57 @@ def test_many_right_exchanges_are_never_stuck(sandboxed: TinyCourse) -> None:
     source = LISTEN + "while True:\n    link, _ = server.accept()\n    while data := link.recv(3):\n        link.sendall(data)\n"
     check = judge(sandboxed, checks, source)
     assert check.status is Status.PASSED, check.message
+
+
+SECOND = "import threading\n{body}\nthreading.Thread(target=loop).start()\n" + LISTEN + "while True:\n    server.accept()\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        (SECOND.format(body="def loop():\n    while True:\n        pass"), (3, 4)),
+        (SECOND.format(body="def loop():\n    text = ''\n    while True:\n        text = str(len(text))"), (4, 5)),
+        (
+            "import multiprocessing\ndef loop():\n    while True:\n        pass\n"
+            "multiprocessing.Process(target=loop).start()\n" + LISTEN + "while True:\n    server.accept()\n",
+            (3, 4),
+        ),
+        (
+            "import threading\ndef serve(link):\n    while True:\n        link.recv(9)\n"
+            + LISTEN
+            + "while True:\n    link, _ = server.accept()\n    link.shutdown(0)\n"
+            "    threading.Thread(target=serve, args=(link,)).start()\n",
+            (3, 4),
+        ),
+        (
+            "import threading\n" + LISTEN + "def serve():\n    while True:\n        server.accept()\n"
+            "threading.Thread(target=serve).start()\nwhile True:\n    pass\n",
+            (8, 9),
+        ),
+    ],
+)
+@pytest.mark.parametrize("limits", [Limits(wall_seconds=30, cpu_seconds=1), Limits(wall_seconds=2, cpu_seconds=30)])
+def test_an_endless_loop_is_told_with_the_line_of_the_thread_that_loops(
+    sandboxed: TinyCourse, source: str, line: tuple[int, int], limits: Limits
+) -> None:
+    checks = """
+    @check(hint="h")
+    def test_it(student, connect):
+        '''Says something'''
+        program = student.start("p.py")
+        program.wait_until_listening(9128)
+        connect(9128)
+        program.wait_for_output("hello")
+    """
+    (check,) = sandboxed.grade(checks, {"p.py": source}, limits).checks
+    assert check.status is Status.FAILED
+    assert check.place is not None and check.place.line in line, check.message
+
+
+def test_who_cannot_send_is_told_before_who_waits_for_data(sandboxed: TinyCourse) -> None:
+    source = (
+        "import socket, threading\na, b = socket.socketpair()\nc, d = socket.socketpair()\n"
+        "def listen():\n    c.recv(10)\nthreading.Thread(target=listen).start()\na.sendall(bytes(10**7))\n"
+    )
+    check = judge(sandboxed, CLIENT, source)
+    assert "waits in send() for the other side to read, at line 7" in check.message

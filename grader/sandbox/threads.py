@@ -1,0 +1,44 @@
+"""Threads of a program seen from outside: which one computes, and a signal to one of them. Sleeping ones are `stuck.py`'s."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import signal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from grader.sandbox.system_call import system_call
+
+Thread = tuple[int, int]
+"""Process id and the kernel's id of the thread."""
+
+_PROC = Path("/proc")
+_TGKILL = {"x86_64": 234, "aarch64": 131}
+
+
+def run_times(pids: Sequence[int]) -> dict[Thread, float]:
+    """Seconds that every thread of these processes has been running; none where /proc does not tell (proc(5), schedstat)."""
+    times: dict[Thread, float] = {}
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            for tid in map(int, os.listdir(_PROC / str(pid) / "task")):
+                with contextlib.suppress(OSError, IndexError):
+                    times[pid, tid] = int((_PROC / str(pid) / "task" / str(tid) / "schedstat").read_text().split()[0]) / 1e9
+    return times
+
+
+def busiest(times: Mapping[Thread, float], at_least: float = 0.0) -> Thread | None:
+    """The thread with the longest time, or None if none has reached `at_least` seconds."""
+    longest = max(times, key=lambda thread: times[thread], default=None)
+    return longest if longest is not None and times[longest] >= at_least else None
+
+
+def signal_thread(thread: Thread, number: signal.Signals) -> None:
+    """Send a signal to one thread: tgkill(2). Raises OSError; ProcessLookupError when it is gone."""
+    call = _TGKILL.get(platform.machine())
+    if call is None:
+        os.kill(thread[0], number)
+    else:
+        system_call(call, *thread, int(number))
