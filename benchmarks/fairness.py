@@ -113,7 +113,7 @@ def mutants_of(root: Path, assignment: Assignment, sample: int) -> list[tuple[Mu
 
 
 def can_start(file: str, files: dict[str, bytes]) -> bool:
-    """Whether the program can be imported at all. Only code outside of functions runs here, and it is our own but for one place."""
+    """Whether the program can be imported. Only code outside of functions runs here, and it is our own but for one place."""
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         for name, data in files.items():
             (Path(folder) / name).write_bytes(data)

@@ -1,6 +1,8 @@
 """Checks of the NIST time client: what it prints when all goes well, with an offset, its two functions, and its error messages.
 
 Every check that runs or imports the program has the fake server answer, as a module without `__main__` guard asks it on import.
+Time, date, words and layout are judged apart. Pieces and offsets compare the program with itself: an answer that is not as the
+handout has it still shows whether the program reads a reply in pieces, or shifts.
 """
 
 from __future__ import annotations
@@ -9,12 +11,16 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 
-from grader.checks import CloseEarly, Garbage, Mismatch, Missing, Reset, check, try_every_split, visible
+from grader.checks import CloseEarly, Garbage, Mismatch, Missing, Reset, StudentFault, check, try_every_split, visible
 
 PROGRAM = "nist_time.py"
 MODULE = "nist_time"
 LONGEST_COMPARED = 200  # characters; nobody looks for one byte in more
 EXAMPLE = "It is now 19:30:19 on November 28, 2012"
+NAME_OF_SCALE = "UTC(NIST)"
+"""A line with this is the server's own, not the program's."""
+ADDRESS = 'Hand in HOST = "time.nist.gov" and PORT = 13, also if you tried it with a server of your own.'
+BYTES = "recv() returns bytes, and print() shows them as b'…': turn them into text with .decode(\"ascii\")."
 MONTHS = [
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -27,7 +33,7 @@ MONTHS = [
 @check(hint="After split(), the time is the third field of the line. The line begins with a newline: do not stop reading there.")
 def test_prints_the_time(student, daytime_server, rng):
     """Prints the time that the server sent"""
-    for moment in (some_moment(rng), some_moment(rng)):
+    for moment in (some_moment(rng), some_moment(rng).replace(hour=rng.randint(0, 9), second=rng.randint(0, 9))):
         expect_time(ask(student, daytime_server, moment), moment)
 
 
@@ -38,17 +44,21 @@ def test_prints_the_date(student, daytime_server, rng):
         expect_date(ask(student, daytime_server, moment), moment)
 
 
-@check(
-    needs=["prints_the_time"],
-    hint="Leave out prints that helped you to find mistakes. An error message goes to stderr: print(…, file=sys.stderr).",
-)
+@check(hint="Leave out prints that helped you to find mistakes. An error message goes to stderr: print(…, file=sys.stderr).")
 def test_prints_only_the_sentence_on_stdout(student, daytime_server, rng):
-    """Prints that one line on stdout, and nothing on stdout when there is no time to print"""
+    """Prints that one line on stdout, in these words, and nothing on stdout when there is no time to print"""
     for offset in (None, rng.randint(1, 9)):
-        run = ask(student, daytime_server, some_moment(rng), offset)
+        run = ask(student, daytime_server, some_moment(rng), offset).expect_exit(0)
         if len(run.lines) != 1:
-            happened = f"{len(run.lines)} lines came: '{visible(run.stdout)}'"
+            happened = f"{len(run.lines)} lines came: '{visible(run.stdout)}'" if run.lines else run.what_it_printed()
             raise Mismatch(happened, did=run.did, expected="exactly one line on stdout")
+        if not re.fullmatch(r"It is now \S+ on \S.*", squeeze(run.lines[0])):
+            raise Mismatch(
+                run.what_it_printed(),
+                did=run.did,
+                expected=f"a line of the form {EXAMPLE}",
+                hint="Write the words as the handout has them: It is now … on ….",
+            )
     daytime_server.refuse()
     run = student.run(PROGRAM)
     if run.lines:
@@ -59,10 +69,10 @@ def test_prints_only_the_sentence_on_stdout(student, daytime_server, rng):
         )
 
 
-@check(needs=["prints_the_time"], hint="A daytime server answers as soon as you connect: send it nothing, just read.")
+@check(hint="A daytime server answers as soon as you connect: send it nothing, just read.")
 def test_sends_nothing_to_the_server(student, daytime_server, rng):
     """Sends the server nothing"""
-    ask(student, daytime_server, some_moment(rng))
+    run = ask(student, daytime_server, some_moment(rng))
     sent = daytime_server.seen_bytes()
     if sent:
         raise Mismatch(
@@ -70,42 +80,46 @@ def test_sends_nothing_to_the_server(student, daytime_server, rng):
             did=f"We ran {PROGRAM} and watched",
             expected="not one byte from the program",
         )
+    if not run.output.strip():
+        raise Mismatch(run.what_it_printed(), did=run.did, expected=f"it reads the reply and prints a line of the form {EXAMPLE}")
 
 
-@check(
-    needs=["prints_the_time"],
-    hint="recv() may return a part of the line: go on reading until it returns b'' or the line is complete.",
-)
+@check(hint="recv() may return a part of the line: go on reading until it returns b'' or the line is complete.")
 def test_reads_a_reply_that_arrives_in_pieces(student, daytime_server, rng):
     """Prints the same when the reply arrives in pieces"""
     moment = some_moment(rng)
-    try_every_split(wire(moment), lambda faults: expect_time(ask(student, daytime_server, moment, faults=faults), moment))
+    expect_answers_that_vary(student, daytime_server, rng)
+    whole = []
+
+    def attempt(faults):
+        run = ask(student, daytime_server, moment, faults=faults)
+        came = said(run)
+        if not whole:  # the kindest way comes first
+            whole.append(came)
+        if came != whole[0]:
+            raise Mismatch(
+                run.what_it_printed(), did=run.did, expected=f"the same as when it arrives whole: '{visible(whole[0])}'"
+            )
+
+    try_every_split(wire(moment), attempt)
 
 
 # ---- with an offset
 
 
-@check(
-    needs=["prints_the_time"],
-    hint="The offset is sys.argv[1], a number of hours that may have a fraction: float(), and timedelta(hours=…).",
-)
+@check(hint="The offset is sys.argv[1], a number of hours that may have a fraction: float(), and timedelta(hours=…).")
 def test_shifts_the_time_by_the_offset(student, daytime_server, rng):
     """Shifts the time by the offset in hours, a fraction such as 5.5 too"""
-    early = some_moment(rng).replace(hour=14, minute=rng.randint(1, 9), second=rng.randint(1, 9))
-    late = some_moment(rng).replace(hour=19)
     for moment, offset in (
-        (early, -rng.randint(5, 10)),  # to 04:05:06 or the like: two digits each
-        (late, 5),  # to 00:xx
+        (some_moment(rng).replace(hour=19), 5),  # to 00:xx
         (some_moment(rng), -rng.randint(1, 8)),
         (some_moment(rng), rng.choice([3.5, 4.5, 5.5, 5.75, 6.5])),
         (some_moment(rng), rng.choice([-2.5, -3.5, -9.5])),
     ):
-        run = ask(student, daytime_server, moment, offset)
-        expect_time(run, moment + timedelta(hours=offset))
+        expect_shifted(student, daytime_server, moment, offset, expect_time, time_part)
 
 
 @check(
-    needs=["prints_the_date"],
     hint="Shift the moment, not the hour: a datetime plus a timedelta knows midnight and the lengths of the months.",
 )
 def test_shifts_the_date_by_the_offset(student, daytime_server, rng):
@@ -119,7 +133,7 @@ def test_shifts_the_date_by_the_offset(student, daytime_server, rng):
         (datetime(leap_year, 3, 1, offset - 1, minute, second, tzinfo=UTC), -offset),
         (datetime(year, rng.choice([4, 6, 9, 11]), 30, 23, minute, second, tzinfo=UTC), offset),
     ):
-        expect_date(ask(student, daytime_server, moment, shift), moment + timedelta(hours=shift))
+        expect_shifted(student, daytime_server, moment, shift, expect_date, date_part)
 
 
 # ---- the functions
@@ -146,12 +160,12 @@ def test_parse_daytime_returns_a_moment_in_utc(student, daytime_server, rng):
 
 
 @check(
-    needs=["parse_daytime_returns_a_moment_in_utc"],
     hint="Let the ValueError of strptime() or of unpacking out of the function, or raise one yourself; do not return None.",
 )
 def test_parse_daytime_raises_for_garbage(student, daytime_server, rng):
     """parse_daytime raises an exception for a line that is no time"""
     daytime_server.reply(wire(some_moment(rng)))
+    student.call(f"{MODULE}:parse_daytime", daytime_line(some_moment(rng)))  # one that raises for every line tells nothing
     for line in (some_words(rng), "", daytime_line(some_moment(rng))[:14]):
         student.call_raises(f"{MODULE}:parse_daytime", line)
 
@@ -175,26 +189,27 @@ def test_describe_names_every_month(student, daytime_server, rng):
 # ---- when there is no time to print
 
 
-@check(needs=["prints_the_time"], hint="Catch OSError around connecting and reading, print to stderr and end with sys.exit(1).")
-def test_reports_a_refused_connection(student, daytime_server):
+@check(hint="Catch OSError around connecting and reading, print to stderr and end with sys.exit(1).")
+def test_reports_a_refused_connection(student, daytime_server, rng):
     """Gives a message and an exit code that is not 0 when the connection is refused"""
     daytime_server.refuse()
     run = student.run(PROGRAM)
     run.did = "We ran the program while the server refused the connection"
     run.expect_error_message()
+    expect_otherwise_for_a_good_reply(student, daytime_server, rng)
 
 
-@check(needs=["prints_the_time"], hint="An empty reply has no third field: catch what parse_daytime raises for it.")
-def test_reports_an_empty_reply(student, daytime_server):
+@check(hint="An empty reply has no third field: catch what parse_daytime raises for it.")
+def test_reports_an_empty_reply(student, daytime_server, rng):
     """Gives a message and an exit code that is not 0 when the server says nothing and closes"""
     daytime_server.reply(b"")
     run = student.run(PROGRAM)
     run.did = "We let the server close the connection without a word"
     run.expect_error_message()
+    expect_otherwise_for_a_good_reply(student, daytime_server, rng, run)
 
 
 @check(
-    needs=["prints_the_time"],
     hint="recv() raises ConnectionResetError, an OSError, when the server breaks off: catch OSError around reading, too.",
 )
 def test_reports_a_reply_that_breaks_off(student, daytime_server, rng):
@@ -206,9 +221,10 @@ def test_reports_a_reply_that_breaks_off(student, daytime_server, rng):
         run = student.run(PROGRAM)
         run.did = f"We let the server send '{visible(wire(moment)[:in_the_date])}', and then it {words}"
         run.expect_error_message()
+    expect_otherwise_for_a_good_reply(student, daytime_server, rng, run)
 
 
-@check(needs=["prints_the_time"], hint="Catch what parse_daytime() and decode() raise: ValueError, perhaps IndexError.")
+@check(hint="Catch what parse_daytime() and decode() raise: ValueError, perhaps IndexError.")
 def test_reports_a_reply_that_is_no_time(student, daytime_server, rng):
     """Gives a message and an exit code that is not 0 when the reply is garbage: words, random bytes, 100 kB"""
     words = f"\n{some_words(rng)}\n".encode()
@@ -221,52 +237,125 @@ def test_reports_a_reply_that_is_no_time(student, daytime_server, rng):
         run = student.run(PROGRAM)
         run.did = f"We let the server answer {shown}"
         run.expect_error_message()
+    expect_otherwise_for_a_good_reply(student, daytime_server, rng, run)
 
 
 # ---- running and looking
 
 
 def ask(student, daytime_server, moment, offset=None, faults=()):
-    """Run the program while the server answers `moment`, cut as `faults` say; it must end well."""
+    """Run the program while the server answers `moment`, cut as `faults` say; it must connect, and end without a traceback."""
     daytime_server.reply(wire(moment), faults=faults)
     arguments = [] if offset is None else [str(offset)]
     run = student.run(PROGRAM, *arguments)
     run.did = f"We ran {' '.join([PROGRAM, *arguments])} and sent it {daytime_line(moment)!r}"
     if not daytime_server.connections:
-        run.expect_no_traceback()
-        raise Missing(
-            f"it never connected, and {run.what_it_printed()}",
-            did=run.did,
-            expected="a connection to time.nist.gov, port 13",
-            hint='Hand in HOST = "time.nist.gov" and PORT = 13, also if you tried it with a server of your own.',
-        )
-    return run.expect_exit(0)
+        if run.crash and run.crash.type not in ("ConnectionRefusedError", "TimeoutError", "socket.gaierror"):
+            run.expect_no_traceback()
+        expected = "a connection to time.nist.gov, port 13"
+        raise Missing(f"it never connected, and {run.what_it_printed()}", did=run.did, expected=expected, hint=ADDRESS)
+    return run.expect_no_traceback()
 
 
-def spoken(run):
-    """Time and rest of the last sentence on stdout; that there is but one line is for a check of its own to say."""
-    found = [match for line in run.lines if (match := re.fullmatch(r"It is now (\S+)(.*)", squeeze(line)))]
-    if not found:
+def answer(run):
+    """The line of stdout that is the program's answer, whatever its words; whether there are more is for another check to say."""
+    lines = [squeeze(line) for line in run.lines if NAME_OF_SCALE not in line]
+    likely = [line for line in lines if "It is now" in line] or [line for line in lines if times(line)] or lines
+    if not likely:
         raise Mismatch(run.what_it_printed(), did=run.did, expected=f"a line of the form {EXAMPLE}")
-    return found[-1].groups()
+    return likely[-1]
+
+
+def said(run):
+    """The answer; a program that finds no time in the reply may still show what it has read, in its message."""
+    return answer(run) if run.lines or not run.output.strip() else squeeze(run.output)
+
+
+def times(line):
+    """What looks like a time of day, as it stands."""
+    return [word.rstrip(".,;") for word in line.split() if re.search(r"\d:\d", word)]
+
+
+def time_part(run):
+    return times(answer(run)) or answer(run)
+
+
+def date_part(run):
+    return " ".join(word for word in answer(run).split() if not times(word))
 
 
 def expect_time(run, moment):
-    time, _ = spoken(run)
-    wanted = f"{moment:%H:%M:%S}"
-    if time != wanted:
-        raise Mismatch(f"the time was {time}", did=run.did, expected=f"the time {wanted}", **compared([wanted], time))
+    line, wanted = answer(run), f"{moment:%H:%M:%S}"
+    found = times(line)
+    if not found:
+        raise Mismatch(run.what_it_printed(), did=run.did, expected=f"a line of the form {EXAMPLE}")
+    if wanted not in found:
+        hint = BYTES if found[0].startswith("b'") else ""
+        raise Mismatch(
+            f"the time was {found[0]}", did=run.did, expected=f"the time {wanted}", hint=hint, **compared([wanted], found[0])
+        )
 
 
 def expect_date(run, moment):
-    _, rest = spoken(run)
-    on, day = rest[:4], rest[4:].removesuffix(".")
-    if on != " on " or day not in dates(moment):
+    line = answer(run)
+    if any(re.search(rf"(?<!\w){day}(?!\w)", line) for day in dates(moment)):
+        return
+    rest = line.partition(times(line)[0])[2] if times(line) else line
+    rest = rest.strip().rstrip(".")
+    right = [f"on {day}" for day in dates(moment)]
+    hint = BYTES if re.search(r"\bb'", line) else ""
+    raise Mismatch(
+        f"after the time came '{rest}'" if times(line) else run.what_it_printed(),
+        did=run.did,
+        expected=f"'{right[0]}'",
+        hint=hint,
+        **compared(right, rest),
+    )
+
+
+def expect_shifted(student, daytime_server, moment, offset, expect, part):
+    """The part of the answer is right for the shifted moment, or as this program answers when the server says that moment."""
+    run = ask(student, daytime_server, moment, offset)
+    shifted = moment + timedelta(hours=offset)
+    try:
+        expect(run, shifted)
+    except Mismatch as fault:
+        if not shifts_in_its_own_words(student, daytime_server, moment, shifted, part, run):
+            raise fault from None
+
+
+def shifts_in_its_own_words(student, daytime_server, moment, shifted, part, run):
+    try:
+        right, before = (part(ask(student, daytime_server, each)) for each in (shifted, moment))
+    except StudentFault:
+        return False
+    return part(run) == right != before
+
+
+def expect_answers_that_vary(student, daytime_server, rng):
+    """A program that prints the same for any reply does not show what it has read."""
+    runs = [ask(student, daytime_server, some_moment(rng)) for _ in range(2)]
+    if said(runs[0]) == said(runs[1]):
         raise Mismatch(
-            f"after the time came '{rest.strip()}'",
+            f"it printed '{visible(said(runs[0]))}' for two different times",
+            did=f"We ran {PROGRAM} twice, and sent it two times in one piece each",
+            expected="what it prints depends on the reply",
+        )
+
+
+def expect_otherwise_for_a_good_reply(student, daytime_server, rng, run=None):
+    """A program that never connects, or says the same to a good reply, has not noticed what was wrong with this one."""
+    try:
+        usual = ask(student, daytime_server, some_moment(rng))
+    except Missing:
+        raise
+    except StudentFault:
+        return  # it does something else, wrong as that is
+    if run is not None and (usual.output, usual.exit_code) == (run.output, run.exit_code):
+        raise Mismatch(
+            f"{usual.what_it_printed()}, for this reply and for a good one",
             did=run.did,
-            expected=f"'on {dates(moment)[0]}'",
-            **compared([f"on {each}" for each in dates(moment)], rest.strip()),
+            expected="a message only when there is no time to print",
         )
 
 
@@ -297,11 +386,14 @@ def sentences(moment):
 
 
 def some_moment(rng):
-    """A random moment without a digit 0 in front of hour, minute, second or day, and not near the end of a month."""
+    """A random moment without a digit 0 in front of hour, minute, second or day, and not near the end of a month.
+
+    Whoever takes the day for the month has a date all the same: the wrong one.
+    """
     return datetime(
         rng.randint(2001, 2067),
         rng.randint(1, 12),
-        rng.randint(10, 27),
+        rng.randint(10, 12),
         rng.randint(10, 23),
         rng.randint(10, 59),
         rng.randint(10, 59),
