@@ -11,7 +11,7 @@ from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import Crash, find_crash, find_waiting_places, has_traceback, signal_words
 from grader.sandbox.process import Overrun, RunningProgram
 from grader.sandbox.sockets import is_listening
-from grader.sandbox.stuck import can_look, sleeping_threads
+from grader.sandbox.stuck import can_look, reads_keyboard, sleeping_threads
 from grader.transcript import Transcript
 
 _COMPARABLE = 500  # characters of a line; nobody looks for one byte in more
@@ -178,6 +178,26 @@ class Program:
         self._transcript.wait_until(lambda: predicate() or self._running.ended, seconds)
         if not predicate():
             self._raise_why_not(expected, did, seconds)
+
+    def wait_until_it_reads(
+        self, predicate: Callable[[], bool], *, expected: str, did: str = "", within: float | None = None
+    ) -> bool:
+        """Wait until `predicate()` holds, or nothing more can happen but that somebody types; return whether it holds.
+
+        So a check goes on typing when a prompt is in other words. Raises as `wait_until` does when neither comes, and also where
+        nobody can see that a program reads its keyboard: without /proc, or while the program can wake by the clock.
+        """
+        seconds = self._limit(within)
+        self._transcript.wait_until(lambda: predicate() or self._running.ended, seconds)
+        if predicate():
+            return True
+        if not (self._transcript.nothing_can_happen and self._reads_keyboard()):
+            self._raise_why_not(expected, did, seconds)
+        return False
+
+    def _reads_keyboard(self) -> bool:
+        sleeps = sleeping_threads(self._running.pids()) or []
+        return any(reads_keyboard(sleep, self._running.terminal) for sleep in sleeps)
 
     def wait_until_listening(self, port: int, within: float | None = None) -> None:
         """Wait until the kernel's socket table shows a listener on `port`. Nobody connects to find out."""

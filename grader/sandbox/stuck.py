@@ -171,6 +171,13 @@ def _is_unlimited(value: int, unlimited: int) -> bool:
     return value & 0xFFFFFFFF == unlimited if unlimited else value == 0
 
 
+def reads_keyboard(sleep: Sleep, terminal: bool) -> bool:
+    """Whether a thread sleeps until somebody types: in a read of stdin, or on a `terminal` by select() and its kind."""
+    if sleep.call in ("read", "readv"):
+        return sleep.descriptor == 0 or sleep.target.startswith(("/dev/pts/", "/dev/tty"))
+    return terminal and sleep.call in ("select", "poll", "epoll_wait")
+
+
 def describe(sleep: Sleep) -> str:
     """A phrase for a sentence: "waits in recv() for data"."""
     if sleep.call in ("read", "readv") and sleep.descriptor == 0:

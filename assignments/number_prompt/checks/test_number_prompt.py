@@ -1,14 +1,15 @@
 """Checks of the number prompt: one answer at a time on a terminal, then whole scripts of answers, a pipe, Ctrl-D and Ctrl-C.
 
 What is printed is judged by three phrases and their order; blanks, line ends and other words do not matter. On a terminal the
-next answer is typed only when the program has asked for it.
+next answer is typed when the program has asked for it, or waits for it without a word or with other words: that costs the
+question's points. Where a check is about more than a message, the program is compared with itself.
 """
 
 from __future__ import annotations
 
 import re
 
-from grader.checks import Mismatch, check, visible
+from grader.checks import Mismatch, StudentFault, check, visible
 
 PROGRAM = "number_prompt.py"
 ASKS = "Enter number from 1 to 10"
@@ -21,136 +22,131 @@ NONE_CAME = (
     "is lost: ask again in a loop."
 )
 
+LONGEST_COMPARED = 200  # characters; nobody looks for one byte in more
+
 WORDS = ["seven", "ten", "abc", "x3", "4th", "five5", "one two", "hello", "?", "-", "zwölf", "1-10", "#2", "two"]
 
 
 # ---- one answer at a time
 
 
-@check(hint='number = input("Enter number from 1 to 10: ") prints the prompt and waits for a line.')
-def test_asks_for_a_number(student):
-    """Asks for a number and waits for the answer"""
-    Talk(student).program.expect_running(did=f"We started {PROGRAM} and typed nothing")
+@check(hint='number = input("Enter number from 1 to 10: ") prints the prompt and waits for a line. Ask inside the loop, too.')
+def test_asks_for_a_number(student, rng):
+    """Asks for a number and waits for the answer, and asks again after a wrong one"""
+    first = Talk(student)
+    first.program.expect_running(did=f"We started {PROGRAM} and typed nothing")
+    for talk, again in ((first, ""), (after_a_wrong_answer(student, rng), " again")):
+        if talk.questions() <= len(talk.typed):
+            fault = Mismatch(talk.what_came(), did=talk.did(), expected=f"the program asks '{ASKS}: '{again}")
+            if not again:
+                talk.compare(fault, ASKS)
+            raise fault
 
 
-@check(needs=["asks_for_a_number"], hint="A number in the range ends the loop (return or break); then print it.")
+@check(hint="A number in the range ends the loop (return or break); then print it.")
 def test_prints_the_number_and_ends(student, rng):
     """Prints a number from 1 to 10 that was typed, and ends"""
     for number in rng.sample(range(2, 10), 2):
-        Talk(student).type_number(number)
+        talk = Talk(student)
+        expect_number(talk.type_number(number), number, talk.did())
 
 
-@check(needs=["prints_the_number_and_ends"], hint="1 and 10 are in the range themselves: 1 <= number <= 10.")
-def test_accepts_one_and_ten(student):
+@check(hint="1 and 10 are in the range themselves: 1 <= number <= 10.")
+def test_accepts_one_and_ten(student, rng):
     """Takes 1 and 10 for numbers from 1 to 10"""
-    Talk(student).type_number(1)
-    Talk(student).type_number(10)
+    for number in (1, 10):
+        Talk(student).expect_taken(number, rng)
 
 
-@check(
-    needs=["asks_for_a_number"],
-    hint="After int() compare the number with 1 and 10, print 'Your number must be from 1 to 10:' and let the loop ask again.",
-)
+@check(hint="After int() compare the number with 1 and 10, print 'Your number must be from 1 to 10:' and let the loop ask again.")
 def test_says_that_a_number_is_out_of_range(student, rng):
-    """Says so when a number is less than 1 or more than 10, and asks again"""
+    """Says so when a number is less than 1 or more than 10, and goes on"""
     talk = Talk(student)
     numbers = [0, 11, rng.randint(12, 99), rng.randint(1000, 10**12)]
     for number in rng.sample(numbers, len(numbers)):
-        talk.type_wrong(number, OUT_OF_RANGE)
+        talk.expect_message(number, OUT_OF_RANGE)
 
 
-@check(
-    needs=["says_that_a_number_is_out_of_range"],
-    hint="isdigit() is false for '-3', but int('-3') is a number: use int() and catch ValueError.",
-)
+@check(hint="isdigit() is false for '-3', but int('-3') is a number: use int() and catch ValueError.")
 def test_takes_a_negative_number_for_a_number(student, rng):
     """Says that a negative number is out of range, for it is an integer"""
     talk = Talk(student)
-    talk.type_wrong(-rng.randint(1, 10), OUT_OF_RANGE)
-    talk.type_wrong(-rng.randint(11, 999), OUT_OF_RANGE)
+    for number in (-rng.randint(2, 9), -rng.randint(11, 999)):
+        talk.expect_as_for(number, OUT_OF_RANGE, rng)
 
 
-@check(needs=["asks_for_a_number"], hint="int() raises ValueError for a text: catch it, print the message, and ask again.")
+@check(hint="int() raises ValueError for a text: catch it, print the message, and ask again.")
 def test_says_that_a_text_is_no_integer(student, rng):
-    """Says so when the answer is not a number, and asks again"""
+    """Says so when the answer is not a number, and goes on"""
     talk = Talk(student)
     for word in rng.sample(WORDS, 4):
-        talk.type_wrong(word, NO_INTEGER)
+        talk.expect_message(word, NO_INTEGER)
 
 
-@check(
-    needs=["says_that_a_text_is_no_integer"],
-    hint="int('3.5') and int('') raise ValueError as int('abc') does: do not use float() or eval() before it.",
-)
+@check(hint="int('3.5') and int('') raise ValueError as int('abc') does: do not use float() or eval() before it.")
 def test_takes_no_fraction_and_no_empty_line(student, rng):
     """Says that 3.5 and an empty line are no valid integers"""
     talk = Talk(student)
-    for text in rng.sample([f"{rng.randint(1, 9)}.{rng.randint(1, 9)}", "", "  "], 3):
-        talk.type_wrong(text, NO_INTEGER)
+    for text in rng.sample([f"{rng.randint(2, 9)}.{rng.randint(2, 9)}", "", "  "], 3):
+        talk.expect_as_for(text, NO_INTEGER, rng)
 
 
 # ---- scripts of answers
 
 
-@check(
-    needs=["prints_the_number_and_ends", "says_that_a_number_is_out_of_range", "says_that_a_text_is_no_integer"],
-    hint="Every answer gets its own message: keep nothing from the answer before, and ask in one place only, inside the loop.",
-)
+@check(hint="Every answer gets its own message: keep nothing from the answer before, and ask in one place only, inside the loop.")
 def test_keeps_the_order_of_the_messages(student, rng):
     """Gives each of many wrong answers its own message, one after the other, and takes the right one at the end"""
     for _ in range(2):
         talk = Talk(student)
         for answer, message in wrong_answers(rng):
-            talk.type_wrong(answer, message)
-        talk.type_number(rng.randint(2, 9))
+            talk.expect_as_for(answer, message, rng)
+        talk.expect_taken(rng.randint(2, 9), rng)
 
 
-@check(
-    needs=["keeps_the_order_of_the_messages"],
-    hint="input() reads a pipe like a keyboard; a number in the range ends the program.",
-)
+@check(hint="input() reads a pipe like a keyboard; a number in the range ends the program.")
 def test_reads_a_pipe_as_well(student, rng):
     """Does the same when its input is a pipe, and leaves what comes after the number"""
-    wrong, number = wrong_answers(rng), rng.randint(2, 9)
-    answers = [str(answer) for answer, _ in wrong]
+    number = rng.randint(2, 9)
+    first = after_a_wrong_answer(student, rng).typed[0]  # that a kind of answer ends the program is for other checks to say
+    answers = [str(answer) for answer, _ in wrong_answers(rng) if isinstance(answer, type(first))]
+    talk = Talk(student)
+    for answer in answers:
+        talk.type_wrong(answer)
+    typed = talk.type_number(number)
     run = student.run(PROGRAM, stdin="\n".join([*answers, str(number), "5", "abc", ""]))
     run.did = f"We ran {PROGRAM} and gave it the lines {listed([*answers, number, 5, 'abc'])} through a pipe"
-    run.expect_exit(0)
-    wanted = [ASKS] + [phrase for _, message in wrong for phrase in (message, ASKS)]
+    run.expect_no_traceback().expect_exit(typed.exit_code)
     # A message may go to stderr. Between two pipes there is no order.
-    found = phrases(run.stdout)
+    wanted, found = phrases(typed.output), phrases(run.stdout)
     if found != wanted and (not run.stderr or sorted(found + phrases(run.stderr)) != sorted(wanted)):
-        raise Mismatch(run.what_it_printed(), did=run.did, expected=f"{in_words(wanted)}; then the number and the end")
-    expect_number(run.output, number, run.did)
+        raise Mismatch(run.what_it_printed(), did=run.did, expected=f"{in_words(wanted)}, as on a terminal")
+    if shows(typed, number) and not shows(run, number):
+        expect_number(run, number, run.did)
+    if not wanted and not shows(typed, number) and squeeze(run.output) != squeeze(typed.output):
+        raise Mismatch(run.what_it_printed(), did=run.did, expected=f"'{visible(squeeze(typed.output))}', as on a terminal")
 
 
 # ---- the end of the input
 
 
-@check(needs=["asks_for_a_number"], hint="At Ctrl-D input() raises EOFError: catch it outside the loop and let the program end.")
+@check(hint="At Ctrl-D input() raises EOFError: catch it outside the loop and let the program end.")
 def test_ends_at_ctrl_d(student, rng):
     """Ends without a traceback at Ctrl-D, at the first question or a later one"""
-    for answers in ([], [rng.choice([0, 11])]):
-        talk = Talk(student)
-        for answer in answers:
-            talk.type_anything(answer)
+    for talk in talks_at_two_questions(student, rng):
         talk.program.end_input()
         talk.expect_quiet_end("pressed Ctrl-D")
-    run = student.run(PROGRAM, stdin=f"{rng.randint(11, 99)}\n")
-    run.did = f"We gave {PROGRAM} one wrong number through a pipe and closed it"
+    run = student.run(PROGRAM, stdin="".join(f"{answer}\n" for answer in talk.typed))
+    run.did = f"We gave {PROGRAM} {listed(talk.typed) or 'nothing'} through a pipe and closed it"
     run.expect_no_traceback()
 
 
 @check(
-    needs=["asks_for_a_number"],
     hint="Ctrl-C raises KeyboardInterrupt: catch it outside the loop. A bare except: catches it too, and asks again for ever.",
 )
 def test_ends_at_ctrl_c(student, rng):
     """Ends without a traceback at Ctrl-C, at the first question or a later one"""
-    for answers in ([], [rng.choice([0, 11])]):
-        talk = Talk(student)
-        for answer in answers:
-            talk.type_anything(answer)
+    for talk in talks_at_two_questions(student, rng):
         talk.program.wait_until_asleep()
         talk.program.interrupt()
         talk.expect_quiet_end("pressed Ctrl-C")
@@ -160,88 +156,218 @@ def test_ends_at_ctrl_c(student, rng):
 
 
 class Talk:
-    """The program on a terminal, which has asked its first question."""
+    """The program on a terminal, which has asked its first question, or waits for an answer without one."""
 
     def __init__(self, student):
         self.program = student.start(PROGRAM)
-        self._typed = []
-        self._questions = 0
-        self._wait_for_question(f"We started {PROGRAM}")
-        self.program.wait_until_asleep()
+        self.typed = []
+        self._student = student
+        self._before = 0
+        self._usual = {}
+        self._wait(f"the program asks '{ASKS}: '")
 
-    def type_wrong(self, answer, message):
-        """Type an answer that gets `message` and the next question."""
-        before = len(phrases(self.program.output))
+    def type_wrong(self, answer):
+        """Type a wrong answer, wait until the program waits for the next one, and return what it said."""
         self._type(answer)
-        self._wait_for_question(self._did())
-        came = phrases(self.program.output)[before:]
-        if came != [message, ASKS]:
-            raise Mismatch(
-                f"after {shown(answer)} came {in_words(came)}", did=self._did(), expected=f"{in_words([message, ASKS])}"
-            )
+        self._wait("the program waits for another answer")
+        return self._came()
 
-    def type_anything(self, answer):
-        """Type a wrong answer, whatever the program says to it, and wait until it waits for the next one."""
-        before = len(self.program.output)
-        self._type(answer)
-        self.program.wait_until(
-            lambda: len(self.program.output) > before, did=self._did(), expected="the program says what is wrong with it"
-        )
-        self.program.wait_until_asleep()
+    def expect_message(self, answer, message):
+        """Type an answer that gets `message`, and no other of the two messages."""
+        came = self.type_wrong(answer)
+        found = messages(came)
+        if found != [message]:
+            fault = Mismatch(f"after {shown(answer)} came {in_words(found, came)}", did=self.did(), expected=f"'{message}'")
+            self.compare(fault, message)
+            raise fault
+
+    def expect_as_for(self, answer, message, rng):
+        """Type an answer that gets `message`, or whatever this program says in its place to answers that surely get it."""
+        came = self.type_wrong(answer)
+        found = messages(came)
+        if found == [message]:
+            return
+        usual, other = (self._usual_for(each, rng) for each in kinds(message))
+        if self._pattern(came, answer) != usual or usual == other:
+            raise Mismatch(f"after {shown(answer)} came {in_words(found, came)}", did=self.did(), expected=f"'{message}'")
 
     def type_number(self, number):
-        """Type the right answer; the program prints it and ends."""
-        before = len(self.program.output)
+        """Type the right answer; the program ends. What it printed after the answer is in `after`."""
         self._type(number)
-        run = self.program.wait_for_end(expected="it prints the number and ends", did=self._did())
-        run.expect_exit(0)
-        after = run.stdout[before:]
-        if phrases(after):
+        run = self.program.wait_for_end(expected="it prints the number and ends", did=self.did())
+        run.after = run.stdout[self._before :]
+        if run.exit_code == number:
+            run.expect_no_traceback()
             raise Mismatch(
-                f"after {number} came {in_words(phrases(after))}", did=run.did, expected=f"the number {number}, and the end"
+                f"the program ended with exit code {number}",
+                did=run.did,
+                expected=f"it prints {number} and ends with exit code 0",
+                hint="sys.exit(number) prints nothing: it makes the number the exit code. Print the number instead.",
             )
-        expect_number(after, number, run.did)
+        run.expect_exit(0)
+        if phrases(run.after):
+            raise Mismatch(
+                f"after {number} came {in_words(phrases(run.after))}", did=run.did, expected=f"the number {number}, and the end"
+            )
+        return run
+
+    def react(self, answer):
+        """Type an answer and return what came until the program has ended or waits for another one."""
+        self._type(answer)
+        program = self.program
+        expected = "the program ends, or waits for another answer"
+        program.wait_until_it_reads(
+            lambda: not program.is_running or self.questions() > len(self.typed), did=self.did(), expected=expected
+        )
+        if not program.is_running:
+            program.wait_for_end(did=self.did()).expect_no_traceback()
+        return self._came()
+
+    def expect_taken(self, number, rng):
+        """Type a right number: the program prints it, or does what it does for any other right one and for no wrong one."""
+        came = self.react(number)
+        if not messages(came) and shows_in(came, number):
+            return
+        other, wrong = rng.choice([one for one in range(2, 10) if one != number]), too_large(rng)
+        usual = Talk(self._student).react(other)
+        patterns = [self._pattern(came, number), self._pattern(usual, other)]
+        if messages(came) or shows_in(usual, other) or patterns[0] != patterns[1]:
+            printed = f"'{visible(came.strip())}'" if came.strip() else "nothing"
+            hint = NONE_CAME if "None" in came else ""
+            raise Mismatch(f"after {number} came {printed}", did=self.did(), expected=f"the number {number}", hint=hint)
+        if self._pattern(Talk(self._student).react(wrong), wrong) == patterns[0]:
+            raise Mismatch(
+                f"it does the same for {number} and for {wrong}", did=self.did(), expected=f"the number {number}, and the end"
+            )
 
     def expect_quiet_end(self, what):
-        self.program.wait_for_end(did=f"{self._did()} and {what}").expect_no_traceback()
+        self.program.wait_for_end(did=f"{self.did()} and {what}").expect_no_traceback()
+
+    def questions(self):
+        return phrases(self.program.output).count(ASKS)
+
+    def what_came(self):
+        came = visible(self._came().strip())
+        return f"it printed '{came}' and waited for an answer" if came else "it printed nothing and waited for an answer"
+
+    def compare(self, fault, wanted):
+        """Let a report show what came beside the phrase that should have."""
+        came = squeeze(self._came())
+        if 0 < len(came) < LONGEST_COMPARED:
+            fault.expected_bytes, fault.actual_bytes = wanted.encode(), came.encode(errors="backslashreplace")
+
+    def did(self):
+        return f"We started {PROGRAM}" + (f" and typed {listed(self.typed)}" if self.typed else "")
 
     def _type(self, answer):
-        self._typed.append(answer)
+        self.typed.append(answer)
+        self._before = len(self.program.output)
         self.program.send_line(str(answer))
 
-    def _wait_for_question(self, did):
-        self._questions += 1
-        self.program.wait_until(
-            lambda: phrases(self.program.output).count(ASKS) >= self._questions, did=did, expected=f"the program asks '{ASKS}: '"
-        )
+    def _wait(self, expected):
+        """Until the question comes; if it does not, until nothing can happen but that somebody types."""
+        self.program.wait_until_it_reads(lambda: self.questions() > len(self.typed), did=self.did(), expected=expected)
+        self.program.wait_until_asleep()
 
-    def _did(self):
-        return f"We started {PROGRAM}" + (f" and typed {listed(self._typed)}" if self._typed else "")
+    def _came(self):
+        return self.program.output[self._before :]
+
+    def _pattern(self, came, answer):
+        """What the program said, without the answer itself."""
+        return squeeze(re.sub(rf"(?<!\w){re.escape(str(answer))}(?!\w)", "…", came) if str(answer).strip() else came)
+
+    def _usual_for(self, answers, rng):
+        """What it says to an answer of a kind when it is the first; asked once for each kind."""
+        kind = answers(rng)
+        key = type(kind)
+        if key not in self._usual:
+            self._usual[key] = self._pattern(Talk(self._student).type_wrong(kind), kind)
+        return self._usual[key]
+
+
+def kinds(message):
+    """What surely gets `message`, and what surely gets the other one."""
+    return (too_large, some_word) if message == OUT_OF_RANGE else (some_word, too_large)
+
+
+def too_large(rng):
+    return rng.randint(12, 99)
+
+
+def some_word(rng):
+    return rng.choice([word for word in WORDS if word.isalpha()])
 
 
 def phrases(text):
     """The three phrases in the order in which they stand in the text, whatever else is around them."""
-    return [" ".join(found.split()) for found in PHRASES.findall(text)]
+    return [squeeze(found) for found in PHRASES.findall(text)]
 
 
-def expect_number(text, number, did):
+def messages(text):
+    return [phrase for phrase in phrases(text) if phrase != ASKS]
+
+
+def squeeze(text):
+    return " ".join(text.split())
+
+
+def rest_of(run):
+    """What came behind the last question, or behind the last answer when there was none to be seen."""
+    text = getattr(run, "after", run.output)
     last = list(re.finditer(ASKS.replace(" ", r"\s+"), text))
-    rest = text[last[-1].end() :] if last else text
-    if str(number) not in re.findall(r"(?<![\d.])\d+(?!\.?\d)", rest):
-        printed = visible(rest.strip(": "))
+    return text[last[-1].end() :] if last else text
+
+
+def shows(run, number):
+    return str(number) in re.findall(r"(?<![\d.])\d+(?!\.?\d)", rest_of(run))
+
+
+def expect_number(run, number, did):
+    if not shows(run, number):
+        printed = visible(rest_of(run).strip(": "))
         raise Mismatch(
             "after the last question the program printed " + (f"'{printed}'" if printed else "nothing"),
             did=did,
             expected=f"the number {number}",
-            hint=NONE_CAME if "None" in rest else "",
+            hint=NONE_CAME if "None" in rest_of(run) else "",
         )
+
+
+def shows_in(came, number):
+    """Whether the number stands in what came, beside the three phrases."""
+    return str(number) in re.findall(r"(?<![\d.])\d+(?!\.?\d)", PHRASES.sub(" ", came))
+
+
+def after_a_wrong_answer(student, rng):
+    """The program after a wrong answer, one of a kind that does not end it. Raises the last fault if each kind does."""
+    *kinds_of_answers, last = [too_large(rng), some_word(rng), -rng.randint(2, 9)]
+    for answer in kinds_of_answers:
+        talk = Talk(student)
+        try:
+            talk.type_wrong(answer)
+        except StudentFault:
+            continue
+        return talk
+    talk = Talk(student)
+    talk.type_wrong(last)
+    return talk
+
+
+def talks_at_two_questions(student, rng):
+    """The program at its first question, and at a later one if it gets there: that it does is for other checks to say."""
+    yield Talk(student)
+    try:
+        later = after_a_wrong_answer(student, rng)
+    except StudentFault:
+        return
+    yield later
 
 
 def wrong_answers(rng):
     """A random script: wrong answers and the message that each of them gets, both kinds of them in a random order."""
     while True:
         script = [
-            (rng.choice([0, 11, rng.randint(12, 5000)]), OUT_OF_RANGE) if rng.random() < 0.5 else (rng.choice(WORDS), NO_INTEGER)
+            (rng.randint(12, 5000), OUT_OF_RANGE) if rng.random() < 0.5 else (rng.choice(WORDS), NO_INTEGER)
             for _ in range(rng.randint(5, 8))
         ]
         messages = [message for _, message in script]
@@ -257,5 +383,7 @@ def listed(answers):
     return ", ".join(map(shown, answers))
 
 
-def in_words(found):
-    return " and then ".join(f"'{phrase}'" for phrase in found) if found else "none of the three phrases"
+def in_words(found, text=""):
+    if found:
+        return " and then ".join(f"'{phrase}'" for phrase in found)
+    return f"'{visible(squeeze(text))}'" if text.strip() else "none of the three phrases"
