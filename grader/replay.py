@@ -166,8 +166,8 @@ def _tell(check: CheckResult, output_was_seen: bool, screen: _Screen) -> int:
 class _LiveTranscript(Transcript):
     """Shows every entry as it is recorded."""
 
-    def __init__(self, screen: _Screen, *arguments: Any) -> None:
-        super().__init__(*arguments)
+    def __init__(self, screen: _Screen, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
         self._screen = screen
         self._first = time.monotonic()
         self._program: list[Entry] = []

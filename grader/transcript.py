@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +15,9 @@ KEEP_BYTES = 2048
 """Bytes of one entry that are kept; its `size` tells how many there were."""
 KEEP_ENTRIES = 600
 """Entries of one check that are kept; later ones are counted in a last entry."""
+
+WAITS_PER_CHECK = 6
+"""Bound on the waits of one check that may each last a whole wall limit: together they may last so many."""
 
 _FIRST_LOOK, _LONGEST_LOOK = 0.03, 0.25
 """Seconds without any event before the first look at whether all is over, and the longest time between two."""
@@ -30,11 +34,12 @@ class Transcript:
         self,
         is_over: Callable[[bool], bool] = lambda changed: False,
         explain: Callable[[StudentFault], StudentFault] = lambda fault: fault,
+        patience: float = math.inf,
     ) -> None:
         """`is_over(changed)` is asked while a check waits: can nothing happen any more?
 
         `changed` tells whether something has happened since it was last asked. `explain` makes more of a fault that was found
-        because of that.
+        because of that. `patience`: seconds that all waits of the check together may last.
         """
         self.nothing_can_happen = False
         """The last wait has ended early, because `is_over` said so."""
@@ -51,6 +56,9 @@ class Transcript:
         self._began = time.monotonic()
         self._dropped = 0
         self._events = 0
+        self._patience = patience
+        self.is_out_of_patience = False
+        """The last wait was in vain because all waits of this check together have lasted as long as they may."""
 
     def record(self, who: str, what: str, data: bytes = b"") -> None:
         """Add an entry and wake every waiter."""
@@ -71,11 +79,24 @@ class Transcript:
         self._events += 1
         self._changed.notify_all()
 
-    def wait_until(self, predicate: Callable[[], bool], seconds: float, poll: float | None = None) -> bool:
+    def wait_until(
+        self, predicate: Callable[[], bool], seconds: float, poll: float | None = None, *, counts: bool = True
+    ) -> bool:
         """Wait until `predicate()` holds, at most `seconds` and only while something can still happen; return whether it holds.
 
         `poll`: ask again after so many seconds even without an entry, for states that wake nobody (the kernel's socket table).
+        `counts`: whether it is a wait for the student's program, which the check's patience bounds.
         """
+        if not counts:
+            return self._wait_until(predicate, seconds, poll)
+        began = time.monotonic()
+        allowed = min(seconds, max(0.0, self._patience))
+        holds = self._wait_until(predicate, allowed, poll)
+        self._patience -= time.monotonic() - began
+        self.is_out_of_patience = not holds and not self.nothing_can_happen and allowed < seconds
+        return holds
+
+    def _wait_until(self, predicate: Callable[[], bool], seconds: float, poll: float | None) -> bool:
         now = time.monotonic()
         until, pause = now + seconds, _FIRST_LOOK
         look_at, seen = now + pause, self._events

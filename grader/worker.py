@@ -23,14 +23,13 @@ from grader.model import Job, Result
 from grader.reports.json_report import result_from_json
 from grader.sandbox import outer
 from grader.sandbox.probe import Capability
+from grader.transcript import WAITS_PER_CHECK
 from grader.wire import job_to_json
 
 _START_SECONDS = 60.0
 _SLACK_SECONDS = 60.0
 """What a job may take beyond the sum of its programs' limits before its session counts as hung."""
 _END_SECONDS = 5.0
-_WAITS_PER_CHECK = 6
-"""Bound on the waits of one check that may each last a whole wall limit."""
 
 
 class Worker:
@@ -49,7 +48,7 @@ class Worker:
         if self._process is None:
             self._start()
         checks = max(1, len(job.assignment.checks))
-        seconds = _SLACK_SECONDS + checks * _WAITS_PER_CHECK * job.assignment.limits.wall_seconds
+        seconds = _SLACK_SECONDS + checks * WAITS_PER_CHECK * job.assignment.limits.wall_seconds
         try:
             self._say(json.dumps(job_to_json(job)).encode() + b"\n")
             return result_from_json(json.loads(self._hear(seconds)))

@@ -67,7 +67,7 @@ def _ended_at(program: RunningProgram) -> float:
 def _settle(programs: Sequence[RunningProgram], transcript: Transcript) -> None:
     """Wait until every program has ended or rests: two looks find each thread, also of the session, in the same sleep."""
     if not can_look():
-        transcript.wait_until(lambda: all(program.ended for program in programs), _BLINDLY)
+        transcript.wait_until(lambda: all(program.ended for program in programs), _BLINDLY, counts=False)
         return
     # Threads that look at limits wake by the clock, but they change nothing.
     bystanders = {program.watcher for program in programs} | {threading.get_native_id()}
@@ -84,4 +84,4 @@ def _settle(programs: Sequence[RunningProgram], transcript: Transcript) -> None:
         same, before = now == before and None not in now, now
         return same
 
-    transcript.wait_until(rest, _LONGEST, poll=_LOOK_EVERY)
+    transcript.wait_until(rest, _LONGEST, poll=_LOOK_EVERY, counts=False)

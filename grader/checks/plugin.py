@@ -15,7 +15,7 @@ from grader.blame import Doubt
 from grader.checks.cause import cause_of
 from grader.checks.check import PREFIX, check_id
 from grader.checks.student import Student
-from grader.errors import Mismatch, Stuck, StudentFault, TimedOut
+from grader.errors import Mismatch, Missing, Stuck, StudentFault, TimedOut
 from grader.model import Assignment, CheckResult, CheckSpec, Entry, Isolation, Job, Status
 from grader.reports.json_report import check_to_json
 from grader.sandbox.confinement import Confinement
@@ -28,7 +28,7 @@ from grader.servers.daytime import DaytimeServer
 from grader.servers.echo import EchoServer
 from grader.servers.loop import LoopThread
 from grader.servers.scripted import ScriptedServer
-from grader.transcript import Transcript
+from grader.transcript import WAITS_PER_CHECK, Transcript
 
 METADATA = "grader"
 """Key under which a check's outcome stands in the metadata of its test in the JSON report."""
@@ -98,9 +98,9 @@ class GradingPlugin:
         """Skip a check when one it needs did not pass."""
         self._student = None
         self._watch = Watch(lambda: self._student.running() if self._student else [], self._context.loop.thread_id)
-        make = self._context.new_transcript
+        make, patience = self._context.new_transcript, WAITS_PER_CHECK * self._context.assignment.limits.wall_seconds
         self._entries = self._at_standstill = ()
-        self._transcript = make(self._watch.is_over, self._stuck) if self._can_watch else make()
+        self._transcript = make(self._watch.is_over, self._stuck, patience) if self._can_watch else make(patience=patience)
         transcript = self._transcript
         self._watch.loop_is_held_up = lambda: transcript.held_up > 0 and transcript.delays == 0
         self._began = time.monotonic()
@@ -187,6 +187,8 @@ class GradingPlugin:
             if student is None:
                 raise
             cause = cause_of(fault, student.programs(), self._context.job.submission.files, self._transcript)
+            if cause is fault and isinstance(fault, (Missing, TimedOut)) and self._transcript.is_out_of_patience:
+                raise self._out_of_patience(fault) from None
             if cause is fault:
                 raise
             raise cause from None
@@ -231,6 +233,12 @@ class GradingPlugin:
         happened = ". ".join([fault.happened, *(program.sentence for program in waiting), "Nobody will send anything more"])
         place = fault.place or next((program.place for program in waiting if program.place), None)
         return Stuck(happened, did=fault.did, expected=fault.expected, hint=fault.hint, place=place)
+
+    def _out_of_patience(self, fault: StudentFault) -> TimedOut:
+        """The last wait was cut short, so its own words would name a limit that it did not have."""
+        seconds = WAITS_PER_CHECK * self._context.assignment.limits.wall_seconds
+        happened = f"your program was so slow that this check had waited {seconds:g} seconds in all, and it waits no longer"
+        return TimedOut(happened, did=fault.did, expected=fault.expected, hint=fault.hint, place=fault.place)
 
     def pytest_json_runtest_metadata(self, item: pytest.Item, call: pytest.CallInfo[None]) -> dict[str, Any]:
         """Hook of pytest-json-report: what it returns becomes the test's metadata. The last phase has the last word."""

@@ -106,7 +106,7 @@ class Student:
     def _settle(self) -> None:
         """Let the kernel finish with closed connections, so that a port is free when the last program has left it."""
         if self._confinement.isolation is Isolation.SANDBOX:
-            self._transcript.wait_until(lambda: not are_changing(), _SETTLED_WITHIN, poll=0.001)
+            self._transcript.wait_until(lambda: not are_changing(), _SETTLED_WITHIN, poll=0.001, counts=False)
 
     def _need(self, file: str) -> None:
         if file not in self._files and not self._folder.has(file):

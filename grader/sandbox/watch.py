@@ -45,6 +45,8 @@ class Watch:
         theirs = [sleep for sleep in now if sleep.pid != os.getpid()]
         if may_wake(theirs):  # asked last: it costs most
             return False
+        if self._everybody_sleeps() != now:  # a timer that ran out just before it was looked for has woken somebody
+            return False
         self.sleeps = theirs
         return True
 

@@ -1,0 +1,44 @@
+"""The waits of one check are bounded together, not only each by itself."""
+
+from __future__ import annotations
+
+from grader.model import Limits, Status
+from grader.transcript import WAITS_PER_CHECK, Transcript
+from tests.engine.tiny_course import TinyCourse
+
+CHECKS = """
+@check(hint="h")
+def test_it(student):
+    '''Says many things'''
+    program = student.start("p.py")
+    for number in range(12):
+        try:
+            program.wait_until(lambda: False, expected="a word", within=1)
+        except TimedOut:
+            program = student.start("p.py")
+    program.wait_for_output("hello")
+"""
+
+
+def test_a_check_waits_only_so_long_in_all(course: TinyCourse) -> None:
+    limits = Limits(wall_seconds=1, cpu_seconds=5)
+    (check,) = course.grade(CHECKS, {"p.py": "import time\nwhile True:\n    time.sleep(0.2)\n"}, limits).checks
+    assert check.status is Status.FAILED
+    assert f"this check had waited {WAITS_PER_CHECK} seconds in all" in check.message
+
+
+def test_a_wait_without_patience_ends_at_once_and_still_sees_what_is_there() -> None:
+    transcript = Transcript(patience=0.0)
+    assert transcript.wait_until(lambda: True, 1000)
+    assert not transcript.is_out_of_patience
+    assert not transcript.wait_until(lambda: False, 1000)
+    assert transcript.is_out_of_patience
+
+
+def test_only_waits_for_the_program_use_patience_up() -> None:
+    transcript = Transcript(patience=1.0)
+    transcript.wait_until(lambda: False, 1.1, counts=False)
+    transcript.wait_until(lambda: False, 0.01)
+    assert not transcript.is_out_of_patience
+    transcript.wait_until(lambda: False, 1.1)
+    assert transcript.is_out_of_patience
