@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-_CONFLICT = re.compile(r"^\s*(<{7}|={7}|>{7})", re.MULTILINE)
+_CONFLICT = re.compile(r"^[ \t]*(<{7}|={7}|>{7})", re.MULTILINE)
+
+MOST_CELLS = 500
+MOST_CHARACTERS = 2_000_000
+"""Of the text of all cells (Colab writes pictures into it); outputs do not count, they are not read."""
+_MOST_TAGS = 20
+_LONGEST_TAG = 100
 
 
 class BrokenNotebook(ValueError):
@@ -51,7 +57,7 @@ def read(data: bytes) -> Notebook:
         raise BrokenNotebook("the file is empty")
     try:
         content = json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, MemoryError):
         if _CONFLICT.search(text):
             raise BrokenNotebook("it holds the marks of a git conflict (<<<<<<<): choose one side and save it again") from None
         raise BrokenNotebook("it is not a notebook: its text is not JSON") from None
@@ -62,8 +68,7 @@ def read(data: bytes) -> Notebook:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            if content.get("nbformat") == 4:
-                content = _without_ballast(content["cells"])
+            content = _without_ballast(content["cells"]) if content.get("nbformat") == 4 else _without_outputs(content)
             found = nbformat.reads(json.dumps(content), as_version=4)  # type: ignore[no-untyped-call]
             nbformat.validate(found)
     except BrokenNotebook:
@@ -75,15 +80,17 @@ def read(data: bytes) -> Notebook:
 
 def _without_ballast(cells: list[object]) -> dict[str, object]:
     """A notebook of the newest format with what cells are and say, and nothing of what only Jupyter needs."""
-    kept = []
-    for number, raw in enumerate(cells, start=1):
+    kept, left = [], MOST_CHARACTERS
+    for number, raw in enumerate(_few(cells), start=1):
         if not isinstance(raw, dict) or raw.get("cell_type") not in ("code", "markdown", "raw"):
             raise BrokenNotebook(f"its cell {number} is neither code nor text")
-        if not isinstance(raw.get("source"), str | list):
+        source = _joined(raw.get("source"))
+        if source is None:
             raise BrokenNotebook(f"its cell {number} has no text")
+        left = _less(left, source)
         metadata, identity = raw.get("metadata"), raw.get("id")
         tags = metadata.get("tags") if isinstance(metadata, dict) else None
-        cell: dict[str, object] = {"cell_type": raw["cell_type"], "source": raw["source"]}
+        cell: dict[str, object] = {"cell_type": raw["cell_type"], "source": source}
         cell["metadata"] = {"tags": _valid_tags(tags)}
         if isinstance(identity, str) and _CELL_ID.fullmatch(identity):
             cell["id"] = identity
@@ -93,8 +100,50 @@ def _without_ballast(cells: list[object]) -> dict[str, object]:
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": kept}
 
 
+def _without_outputs(content: dict[str, Any]) -> dict[str, object]:
+    """The same for an older format: what nbformat needs to read its cells as those of the newest."""
+    version = ("nbformat", "nbformat_minor")
+    kept: dict[str, object] = {name: content[name] for name in version if isinstance(content.get(name), int | str)}
+    left = MOST_CHARACTERS
+    for name in ("cells", "worksheets"):
+        if not isinstance(content.get(name), list):
+            continue
+        sheets = [{"cells": content[name]}] if name == "cells" else _few(content[name])
+        cells = _few([cell for sheet in sheets for cell in sheet["cells"]])
+        for cell in cells:
+            cell.pop("outputs", None)
+            cell["metadata"] = {}
+            for key in {"source", "input"} & cell.keys():
+                cell[key] = _joined(cell[key]) or ""
+                left = _less(left, cell[key])
+            if cell.get("cell_type") == "code":
+                cell["outputs"] = []
+        kept[name] = cells if name == "cells" else [{"cells": cells, "metadata": {}}]
+    return {"metadata": {"name": ""}, **kept}
+
+
+def _few(cells: list[Any]) -> list[Any]:
+    if len(cells) > MOST_CELLS:
+        raise BrokenNotebook(f"it has more than {MOST_CELLS} cells")
+    return cells
+
+
+def _less(left: int, text: str) -> int:
+    if len(text) > left:
+        raise BrokenNotebook(f"its cells have more than {MOST_CHARACTERS:,} characters of text")
+    return left - len(text)
+
+
+def _joined(source: object) -> str | None:
+    """The text of a cell, which is a string or a list of lines; None if it is neither."""
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        return "".join(source)
+    return source if isinstance(source, str) else None
+
+
 def _valid_tags(tags: object) -> list[str]:
-    strings = [tag for tag in tags if isinstance(tag, str) and tag and "," not in tag] if isinstance(tags, list) else []
+    all_ = tags[:_MOST_TAGS] if isinstance(tags, list) else []
+    strings = [tag for tag in all_ if isinstance(tag, str) and 0 < len(tag) <= _LONGEST_TAG and "," not in tag]
     return list(dict.fromkeys(strings))
 
 

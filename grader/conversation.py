@@ -6,6 +6,7 @@ of a protocol mean is in `rehearsal.py`.
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,13 @@ ENOUGH_LETTERS = 20
 
 MOST_CHARACTERS = 2000
 """Of one cell of a table; what is longer is no message."""
+
+MOST_MESSAGES = 200
+MOST_IN_ALL = 30_000
+"""Characters of all messages of a conversation."""
+TOO_MANY = f"it has more than {MOST_MESSAGES} messages"
+TOO_LONG = f"its messages have more than {MOST_IN_ALL:,} characters together"
+_MOST_LAYERS = 8
 
 ONLY_THE_EXAMPLE = "only what the given notebook has"
 EVERYBODY = frozenset(
@@ -38,7 +46,7 @@ _ORDER: tuple[int, ...] = (0, 1, 2)
 _PIPE = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r":?-+:?")
 _CODE = re.compile(r"(`+)(?!`) ?(.+?) ?(?<!`)\1")
-_EMPHASIS = re.compile(r"(?<![\w\\])(\*\*|__|\*|_|`)(?=\S)(.+?)(?<=[^\s\\])\1(?!\w)")
+_EMPHASIS = re.compile(r"(?<![\w\\])(\*\*|__|\*|_|`)(?=\S)(.{1,400}?)(?<=[^\s\\])\1(?!\w)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _REMARK = re.compile(r" ?\([^()]*\)$")
 _GROUP = re.compile(r"\s*(?:,|;|&|\+|/|\band\b)\s*", re.IGNORECASE)
@@ -123,14 +131,15 @@ def plain_name(name: str) -> str:
     return _REMARK.sub("", whole) or whole
 
 
+@functools.lru_cache(maxsize=4096)  # names are compared again and again
 def plain(text: str) -> str:
     """The text of a cell as a reader sees it: without the marks around `**words**`, `\\|` as `|`, `&lt;` as `<`."""
     text = text[:MOST_CHARACTERS]
     code = _CODE.fullmatch(text)
     if code:  # in there nothing is mark-up but the bar
         return code[2].replace("\\|", "|")
-    while (without := _EMPHASIS.sub(r"\2", text)) != text:
-        text = without
+    for _ in range(_MOST_LAYERS):
+        text = _EMPHASIS.sub(r"\2", text)
     return html.unescape(_ESCAPED.sub(r"\1", text)).strip()
 
 
@@ -164,6 +173,10 @@ def _is_emphasis(cell: str) -> bool:
 def _conversation(answer: Answer, asked: Answer, given_rows: set[tuple[str, ...]]) -> Conversation:
     for text in (answer.text, answer.below):
         rows = [row for row in _rows(text) if any(row) and _same(row) not in given_rows]
+        if len(rows) > MOST_MESSAGES:
+            return Conversation((), answer.cell, TOO_MANY)
+        if sum(min(len(cell), MOST_CHARACTERS) for row in rows for cell in row[: len(_COLUMNS)]) > MOST_IN_ALL:
+            return Conversation((), answer.cell, TOO_LONG)
         if rows:
             messages = tuple(_message(row, number) for number, row in enumerate(rows, start=1))
             return Conversation(messages, answer.cell)
@@ -203,9 +216,10 @@ def _rows_of(table: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     if not rules and any(len(cells) < len(_COLUMNS) for cells in table):
         return
     headings = [place - 1 for place in rules]
+    no_rows = {*rules, *headings}
     order = _order(table[headings[0]]) if rules and rules[0] else _ORDER
     for place, cells in enumerate(table):
-        if place not in rules and place not in headings:
+        if place not in no_rows:
             yield _in_order(cells, order)
 
 

@@ -36,8 +36,8 @@ ONLY_CODE = "only repeats the code"
 TOO_SHORT = f"fewer than {ENOUGH_WORDS} words"
 NAMES_NOTHING = "names nothing that stands on that line"
 
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,}).*?(^\s*\1|\Z)", re.DOTALL | re.MULTILINE)
-_CODE_SPAN = re.compile(r"(`+)(?!`).{1,400}?(?<!`)\1(?!`)", re.DOTALL)
+_FENCE = re.compile(r"`{3,}|~{3,}")
+_CODE_SPAN = re.compile(r"(`{1,20})(?!`).{1,400}?(?<!`)\1(?!`)", re.DOTALL)
 _WORD = re.compile(r"\w+")
 _EVERYDAY = frozenset({"and", "as", "else", "for", "from", "if", "in", "is", "not", "or", "while", "with"})
 """Words of Python that are words of English, too: an explanation that holds them has not named the line."""
@@ -109,11 +109,11 @@ def _own(answer: Answer, given: list[str]) -> Answer:
 
 def _without(text: str, given: list[str]) -> str:
     """`text` without the given lines, whose mark-up or spaces may have changed."""
-    given_words = [words(line) for line in given]
+    given_words = {tuple(words(line)) for line in given}
     long_lines = [line for line in given if len(words(line)) > 2]  # a short one may be a part of anybody's sentence
     kept = []
     for line in text.splitlines():
-        if words(line) not in given_words:
+        if tuple(words(line)) not in given_words:
             for given_line in long_lines:
                 line = line.replace(given_line, "")
             kept.append(line)
@@ -123,7 +123,7 @@ def _without(text: str, given: list[str]) -> str:
 
 def _fault(text: str, code: str, name: str) -> str:
     """Why a text that is not empty explains nothing of the line `name`, or an empty string."""
-    prose = _CODE_SPAN.sub(" code ", _FENCE.sub(" ", text))
+    prose = _CODE_SPAN.sub(" code ", _without_fences(text))
     prose_words = words(prose)
     if not set(prose_words) - {"code"} or not set(words(text)) - set(words(f"{code} {name}")):
         return ONLY_CODE
@@ -134,6 +134,21 @@ def _fault(text: str, code: str, name: str) -> str:
     if things and not any(word == thing or (len(thing) > 2 and word.startswith(thing)) for word in said for thing in things):
         return NAMES_NOTHING
     return ""
+
+
+def _without_fences(text: str) -> str:
+    """`text` without blocks of code between lines of three or more back-ticks or tildes."""
+    kept, fence = [], ""
+    for line in text.split("\n"):
+        begin = line.lstrip()
+        if fence and begin.startswith(fence):
+            kept.append(begin.removeprefix(fence))
+            fence = ""
+        elif not fence and (opening := _FENCE.match(begin)):
+            fence = opening[0]
+        elif not fence:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _things(code: str) -> set[str]:

@@ -16,7 +16,7 @@ from grader.protocols import daytime
 from grader.protocols.chat import Add, ClientMessages, FromClient, Quit, Room, Unknown
 from grader.reports.text import quoted
 
-_ACTION = re.compile(r"\W*\((.*)\)\W*")
+_WORD = re.compile(r"\w")
 _LINE_END = re.compile(r"\\\\n|\\n|<br */?>", re.IGNORECASE)
 _RETURN = re.compile(r"\\\\r|\\r")
 _QUOTES = re.compile(r"b?(['\"“‘«])(.*)['\"”’»]", re.DOTALL)
@@ -230,8 +230,11 @@ def _is_server(name: str) -> bool:
 
 def _action(message: Message) -> str | None:
     """What a message in parentheses does, `(connects)`; None for one of bytes."""
-    found = _ACTION.fullmatch(message.text)
-    return found[1] if found else None
+    text = message.text
+    first, last = _WORD.search(text), _WORD.search(text[::-1])
+    closing = text.rfind(")", len(text) - last.start() if last else 0)
+    opening = text.rfind("(", 0, min(first.start(), closing) if first else closing) if closing > 0 else -1
+    return text[opening + 1 : closing] if opening >= 0 else None
 
 
 def _data(message: Message) -> bytes:
@@ -250,7 +253,18 @@ def _place(coming: Sequence[bytes], data: bytes) -> int | None:
     """The first of the messages in `coming` from which on they begin with `data`; None if there is none."""
     if not data:
         return 0
-    return next((place for place in range(len(coming)) if b"".join(coming[place:]).startswith(data)), None)
+    return next((place for place in range(len(coming)) if _begins(coming, place, data)), None)
+
+
+def _begins(coming: Sequence[bytes], place: int, data: bytes) -> bool:
+    """Whether the messages from `place` on begin with `data`, joined."""
+    done = 0
+    while done < len(data) and place < len(coming):
+        part = data[done : done + len(coming[place])]
+        if not coming[place].startswith(part):
+            return False
+        done, place = done + len(part), place + 1
+    return done == len(data)
 
 
 def _without_beginning(coming: Sequence[bytes], count: int) -> list[bytes]:

@@ -15,6 +15,8 @@ from grader.conversation import (
     NO_TABLE,
     ONLY_THE_EXAMPLE,
     PLACEHOLDER,
+    TOO_LONG,
+    TOO_MANY,
     Conversation,
     Message,
     conversations,
@@ -166,6 +168,11 @@ def test_a_conversation_whose_cell_is_gone_is_missing() -> None:
 def test_a_cell_full_of_marks_is_read_at_once() -> None:
     marks = table([("*" * 50_000, "`a" * 50_000, "*a " * 50_000), ("_a " * 50_000, "b", "**x" * 50_000)])
     assert len(shop(marks).messages) == 2
+
+
+def test_a_conversation_without_end_is_no_conversation() -> None:
+    assert shop(table([("a", "b", f"message {number}") for number in range(3000)])).fault == TOO_MANY
+    assert shop(table([("a", "b", "long " * 400)] * 30)).fault == TOO_LONG
 
 
 # what makes a conversation complete

@@ -307,6 +307,17 @@ def test_a_line_whose_cell_is_gone_is_missing() -> None:
     assert found.total == 5
 
 
+@pytest.mark.parametrize(
+    ("text", "times", "says"), [("", 501, "more than 500 cells"), ("a" * 1_000_001, 2, "more than 2,000,000 characters")]
+)
+@pytest.mark.parametrize("version", [3, 4])
+def test_a_notebook_without_end_is_no_notebook(text: str, times: int, says: str, version: int) -> None:
+    cells = [{"cell_type": "raw", "source": text}] * times
+    content = {"nbformat": version} | ({"cells": cells} if version == 4 else {"worksheets": [{"cells": cells}]})
+    with pytest.raises(BrokenNotebook, match=says):
+        notebooks.read(json.dumps(content).encode())
+
+
 def test_a_long_text_full_of_marks_is_judged_at_once() -> None:
     content = notebook({**GOOD, "L04": "<!-- " * 50_000, "L05": " ".join("`" * n for n in range(1, 400)) * 5})
     assert "L04" in judge(content).missing

@@ -64,8 +64,11 @@ class SqlTrace:
         own = [statement for statement in self.statements if _same_file(statement.database, database)]
         if self._cut:
             return ""
-        for number in dict.fromkeys(statement.connection for statement in own):
-            reason = _why_lost([statement.verb for statement in own if statement.connection == number])
+        verbs: dict[int, list[str]] = {}
+        for statement in own:
+            verbs.setdefault(statement.connection, []).append(statement.verb)
+        for of_connection in verbs.values():
+            reason = _why_lost(of_connection)
             if reason:
                 return reason
         if any(statement.verb in _WRITES for statement in own):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import signal
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from grader.errors import Crashed, Place
 from grader.sandbox.source_text import Unreadable, find_unreadable
 
-_FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>\S+))?\s*$')
+_FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d{1,9})(?:,? in (?P<function>\S+))?\s*$')
 _ERROR = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
 _MARK = "Traceback (most recent call last):"
 
@@ -101,9 +102,14 @@ def find_waiting_places(stacks: str, sources: Mapping[str, bytes]) -> list[Place
 def _place(path: str, line: int, sources: Mapping[str, bytes]) -> Place | None:
     for name, data in sources.items():
         if path == name or path.endswith("/" + name):
-            lines = data.decode("utf-8", "backslashreplace").splitlines()
+            lines = _lines(data)
             return Place(name, line, lines[line - 1].strip() if 0 < line <= len(lines) else "")
     return None
+
+
+@functools.lru_cache(maxsize=16)  # a program may print any number of frames
+def _lines(data: bytes) -> list[str]:
+    return data.decode("utf-8", "backslashreplace").splitlines()
 
 
 def signal_words(exit_code: int) -> str:
