@@ -13,6 +13,8 @@ from typing import Any
 from grader.errors import CannotGrade
 
 _SHOWN = 120  # characters of an argument in a sentence
+_MOST_WORDS = 300  # characters of what stands for other data
+_MOST_DEPTH = 200  # of an answer: a result nested 50 deep, each level in its mark; what is deeper could not be shown or compared
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,12 @@ def encode(value: object) -> Any:
     raise CannotGrade(f"student.call cannot pass a {type(value).__name__}; use plain data, Database or ConnectedSocket")
 
 
-def decode(value: Any) -> Any:
-    """A result from JSON."""
+def decode(value: Any, depth: int = _MOST_DEPTH) -> Any:
+    """A result from JSON. Raises ValueError when it is nested too deep."""
+    if depth < 0:
+        raise ValueError("nested too deep")
     if isinstance(value, list):
-        return [decode(item) for item in value]
+        return [decode(item, depth - 1) for item in value]
     if not isinstance(value, dict):
         return value
     ((kind, content),) = value.items()
@@ -72,8 +76,8 @@ def decode(value: Any) -> Any:
     if kind == "$datetime":
         return datetime.datetime.fromisoformat(content)
     if kind == "$dict":
-        return {decode(key): decode(item) for key, item in content}
-    return content  # "$other": what it was, in words
+        return {decode(key, depth - 1): decode(item, depth - 1) for key, item in content}
+    return str(content)[:_MOST_WORDS]  # "$other": what it was, in words
 
 
 def read_answer(data: bytes) -> dict[str, Any] | None:

@@ -237,3 +237,40 @@ def test_only_runs_the_chosen_checks_and_what_they_need(course: TinyCourse) -> N
     """
     result = course.grade(checks, {"p.py": ""}, only="third")
     assert [check.id for check in result.checks] == ["first", "third"]
+
+
+@pytest.mark.parametrize(
+    ("result", "says"),
+    [
+        ("10 ** 6000", "a number of thousands of digits"),
+        ("deep", "nested more than 50 deep"),
+        ("endless()", "more than 100000 parts"),
+        ("Odd()", "no way"),
+    ],
+)
+def test_a_result_that_no_check_could_use_is_the_students_fault(course: TinyCourse, result: str, says: str) -> None:
+    code = f"""
+    deep = []
+    for _ in range(500):
+        deep = [deep]
+
+    def endless():
+        while True:
+            yield 1
+
+    class Odd(int):
+        def __int__(self):
+            raise RuntimeError("no way")
+
+    def f():
+        return {result}
+    """
+    checks = """
+    @check(hint="h")
+    def test_calls(student):
+        '''Calls it'''
+        student.call("odd:f")
+    """
+    (check,) = course.grade(checks, {"odd.py": code}).checks
+    assert check.status is Status.FAILED
+    assert says in check.happened

@@ -16,6 +16,8 @@ import types
 from typing import Any
 
 MOST_ITEMS = 100_000
+MOST_BITS = 10_000  # of a whole number
+MOST_DEPTH = 50
 
 
 def main() -> None:
@@ -65,7 +67,7 @@ def call(function: Any, arguments: list[Any]) -> Any:
     opened: list[Any] = []
     try:
         value = function(*[decode(argument, opened) for argument in arguments])
-        return encode(value, [MOST_ITEMS])
+        return encode(value, [MOST_ITEMS], MOST_DEPTH)
     finally:
         for resource in opened:
             close(resource)
@@ -106,13 +108,17 @@ def decode(value: Any, opened: list[Any]) -> Any:
     raise ValueError("unknown argument " + kind)
 
 
-def encode(value: Any, budget: list[int]) -> Any:
+def encode(value: Any, budget: list[int], depth: int) -> Any:
     budget[0] -= 1
+    if depth < 0:
+        raise ValueError(f"the result is nested more than {MOST_DEPTH} deep")
     if budget[0] < 0:
         raise ValueError(f"the result has more than {MOST_ITEMS} parts")
     if value is None or isinstance(value, (bool, str)):
         return value if not isinstance(value, str) else str(value)
     if isinstance(value, int):
+        if int(value).bit_length() > MOST_BITS:
+            raise ValueError("the result is a number of thousands of digits")
         return int(value)
     if isinstance(value, float):
         return float(value)
@@ -121,12 +127,12 @@ def encode(value: Any, budget: list[int]) -> Any:
     if isinstance(value, datetime.datetime):
         return {"$datetime": fixed_offset(value).isoformat()}
     if isinstance(value, dict):
-        return {"$dict": [[encode(key, budget), encode(item, budget)] for key, item in value.items()]}
+        return {"$dict": [[encode(key, budget, depth - 1), encode(item, budget, depth - 1)] for key, item in value.items()]}
     try:
         items = iter(value)
     except TypeError:
         return {"$other": f"{type(value).__name__}: {repr(value)[:200]}"}
-    return [encode(item, budget) for item in items]
+    return [encode(item, budget, depth - 1) for item in items]
 
 
 def fixed_offset(moment: datetime.datetime) -> datetime.datetime:
