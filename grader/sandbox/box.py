@@ -139,6 +139,9 @@ class Sandbox:
         self._box = scratch / "box"
         self._box.mkdir()
         self._folder: Folder | None = None
+        self._memory = scratch / "memory"
+        """What programs see as /tmp and /dev/shm: mounted by us, since bwrap cannot bound the number of files."""
+        self._memory.mkdir()
         self._bwrap = find_bwrap() or ""
         self._python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
         self._filter = seccomp.filter_bytes()
@@ -164,8 +167,8 @@ class Sandbox:
         for folder in _masked(base, hidden):
             options += ["--size", "4096", "--tmpfs", str(folder), "--remount-ro", str(folder)]
         options += ["--ro-bind", str(etc), "/etc", "--ro-bind", str(Path(__file__).parent / "inside"), _INSIDE]
-        options += ["--proc", "/proc", "--dev", "/dev", "--size", str(_SCRATCH_BYTES), "--tmpfs", "/dev/shm"]
-        options += ["--size", str(_SCRATCH_BYTES), "--tmpfs", "/tmp", "--bind", str(self._box), HOME, "--chdir", HOME]
+        options += ["--proc", "/proc", "--dev", "/dev", "--bind", str(self._memory / "shm"), "/dev/shm"]
+        options += ["--bind", str(self._memory / "tmp"), "/tmp", "--bind", str(self._box), HOME, "--chdir", HOME]
         return [*options, "--remount-ro", "/dev", "--remount-ro", "/"]
 
     def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Folder:
@@ -173,6 +176,10 @@ class Sandbox:
         options = f"size={limits.disk_bytes},nr_inodes={_FOLDER_ENTRIES},mode=777"
         mount_memory(self._box, options)
         self._folder = Folder(self._box)
+        mount_memory(self._memory, f"size={_SCRATCH_BYTES},nr_inodes={_FOLDER_ENTRIES},mode=755")
+        for name in ("shm", "tmp"):
+            (self._memory / name).mkdir()
+            (self._memory / name).chmod(0o1777)
         self._folder.fill(files)
         return self._folder
 
@@ -181,6 +188,8 @@ class Sandbox:
             self._folder.close()
             self._folder = None
             unmount(self._box)
+            with contextlib.suppress(CannotGrade):  # never mounted, when open_box failed half-way
+                unmount(self._memory)
 
     def python(self, *options: str) -> list[str]:
         return [self._python, "-s", *options]

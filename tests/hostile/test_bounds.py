@@ -69,6 +69,24 @@ def test_what_a_server_takes_in_is_bounded(jail: TinyCourse, name: str, said: st
     assert second.status is Status.PASSED, second.message
 
 
+@pytest.mark.parametrize("folder", ["/tmp", "/dev/shm"])
+def test_files_outside_the_folder_are_limited_in_number(jail: TinyCourse, folder: str) -> None:
+    source = f"""
+    number = 0
+    try:
+        while number < 20_000:
+            open(f"{folder}/{{number}}", "w").close()
+            number += 1
+    except OSError:
+        pass
+    print("made", number)
+    """
+    checks = RUN.replace('student.run("attack.py")', 'raise Mismatch(student.run("attack.py").output)')
+    (check,) = jail.grade(checks, {"attack.py": source}, LIMITS).checks
+    assert check.status is Status.FAILED
+    assert 100 < int(check.happened.split("made ")[1].split()[0]) < 5000, check.message
+
+
 @pytest.mark.parametrize("how", ["waits", "ignores", "orphans"])
 def test_the_time_of_dead_children_counts(jail: TinyCourse, how: str) -> None:
     source = (PROGRAMS / "dying_children.py").read_text().replace('HOW = "waits"', f'HOW = "{how}"')
