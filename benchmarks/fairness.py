@@ -3,9 +3,9 @@
 usage: python -m benchmarks.fairness [--assignment SLUG …] [--sample 40] [--seed 1] [--jobs 4] [--worst 5] [--markdown FILE]
 
 (in the repository's folder, with its .venv.) The mistakes are made in `mutants`. A mutant with full marks is wrong in nothing
-that a handout asks for, or the checks miss it; one that dies when it is imported cannot start: both are counted apart. Needs
-the sandbox. The exit code is 1 when a median mutant loses more than 30 % of the points, or more than 30 % of all lost points
-were lost by checks that were skipped.
+that a handout asks for, or the checks miss it. One cannot start if it dies when it is imported, or crashes in the first check
+of its assignment, which asks for the plainest thing. Both are counted apart. Needs the sandbox. The exit code is 1 when a
+median mutant loses more than 30 % of the points, or more than 30 % of all lost points were lost by checks that were skipped.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 from benchmarks.mutants import Mutant, mutants
 from grader.batch import Batch, ReadBefore, run_in_threads
 from grader.course import load_course
-from grader.model import Assignment, Isolation, Result, ResultStatus, Status, Submission
+from grader.model import Assignment, CheckResult, Isolation, Result, ResultStatus, Status, Submission
 from grader.sandbox.probe import probe
 from grader.worker import Worker
 
@@ -112,6 +112,11 @@ def mutants_of(root: Path, assignment: Assignment, sample: int) -> list[tuple[Mu
     return [(mutant, files | {mutant.file: mutant.source.encode()}) for mutant in evenly(every, sample)]
 
 
+def crashed(check: CheckResult) -> bool:
+    """Whether a program died of an exception of its own in this check."""
+    return check.status is Status.FAILED and ("the program crashed with" in check.happened or "it raised " in check.happened)
+
+
 def can_start(file: str, files: dict[str, bytes]) -> bool:
     """Whether the program can be imported. Only code outside of functions runs here, and it is our own but for one place."""
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
@@ -142,13 +147,14 @@ def grade(root: Path, assignments: Sequence[Assignment], sample: int, seed: int,
         if result.status is not ResultStatus.GRADED:
             print(f"{result.assignment}, line {mutant.line} `{mutant.after}`: {result.status}: {result.message}", file=sys.stderr)
             continue
-        starts = result.score == result.max_score or can_start(mutant.file, files)
+        starts = result.score == result.max_score or (not crashed(result.checks[0]) and can_start(mutant.file, files))
         graded[result.assignment].append(Graded(mutant, result, starts))
     return [Row(slug, every) for slug, every in graded.items()]
 
 
 def progress(result: Result, done: int, total: int) -> None:
-    print(f"\r{done} of {total}", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print(f"\r{done} of {total}", end="", file=sys.stderr, flush=True)
 
 
 def show_worst(row: Row, worst: int) -> None:

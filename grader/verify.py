@@ -16,7 +16,7 @@ from grader.mistakes import MISTAKE as MISTAKE  # a part of an assignment, as HA
 from grader.mistakes import Mistake, read_mistakes
 from grader.model import Assignment, CheckResult, Result, ResultStatus, Status, Submission
 from grader.reading import read_submission
-from grader.verify_checks import faults_of_checks, faults_of_helper
+from grader.verify_checks import faults_of_checks, faults_of_helper, faults_of_needs
 from grader.verify_feedback import faults_of_feedback, secret_lines
 
 TREES = ("assignments", "starter", "solutions")
@@ -194,6 +194,8 @@ class _Linter:
         for file in sorted(folder.glob("*.py")):
             source = _text(file)
             faults = faults_of_checks(source, self._ids) if file.name == name else faults_of_helper(source)
+            if file.name == name:
+                faults += faults_of_needs(source, {check.id: check.points for check in self._assignment.checks})
             for fault in faults:
                 yield Problem(self._in(f"checks/{file.name}"), fault)
 

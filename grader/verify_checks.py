@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 PREFIX = "test_"
@@ -34,6 +34,46 @@ def faults_of_helper(source: str) -> list[str]:
         return [*_faults_of_code(ast.parse(source))]
     except SyntaxError as error:
         return [f"line {error.lineno}: this is not Python: {error.msg}."]
+
+
+def faults_of_needs(source: str, points: Mapping[str, int]) -> list[str]:
+    """Checks of a `test_<slug>.py` on which too much hangs: when one fails, all that need it are skipped, and all that need them.
+
+    `points` are those of each check by id. One mistake must cost its own points, so at most half of all may hang on one check.
+    """
+    try:
+        functions = [
+            node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.name.startswith(PREFIX)
+        ]
+    except SyntaxError:
+        return []  # faults_of_checks has said so
+    needs = {_id(function): _needs_of(function) for function in functions}
+    faults, most = [], sum(points.values())
+    for function in functions:
+        lost = sum(points.get(id, 0) for id in _reach(_id(function), needs))
+        if 2 * lost > most:
+            faults.append(
+                f"line {function.lineno}: {function.name} takes {lost} of {most} points with it when it fails: checks need it, "
+                "directly or through others. Need a check only where the question cannot be asked without it."
+            )
+    return faults
+
+
+def _reach(id: str, needs: Mapping[str, Sequence[str]]) -> set[str]:
+    """Every check that is skipped when `id` fails. A check needs earlier ones only, so one pass over them in order is enough."""
+    reached: set[str] = set()
+    for other, needed in needs.items():
+        if {id, *reached} & set(needed):
+            reached.add(other)
+    return reached
+
+
+def _needs_of(function: ast.FunctionDef) -> Sequence[str]:
+    for call in filter(None, map(_check_call, function.decorator_list)):
+        for keyword in call.keywords:
+            if keyword.arg == "needs" and isinstance(keyword.value, ast.List | ast.Tuple):
+                return [str(item.value) for item in keyword.value.elts if isinstance(item, ast.Constant)]
+    return []
 
 
 def _id(function: ast.FunctionDef) -> str:

@@ -12,7 +12,7 @@ from grader.course import load_course
 from grader.errors import UsageError
 from grader.model import CheckResult, Isolation, Result, ResultStatus, Status, Submission
 from grader.verify import Problem, verify
-from grader.verify_checks import faults_of_checks, faults_of_helper
+from grader.verify_checks import faults_of_checks, faults_of_helper, faults_of_needs
 
 SETTINGS = """\
 title = "Say hello"
@@ -21,8 +21,8 @@ order = 1
 summary = "Print hello."
 files = ["hello.py"]
 [checks]
-says_hello = { points = 2 }
-says_it_twice = { points = 3 }
+says_hello = { points = 3 }
+says_it_twice = { points = 2 }
 """
 CHECKS = '''\
 from grader.checks import Mismatch, check
@@ -40,7 +40,7 @@ def test_says_it_twice(student):
     if len(student.run("hello.py").lines) != 2:
         raise Mismatch("There was one line", did="We ran the program", expected="Two lines")
 '''
-HANDOUT = "# Say hello\n\n| check | points |\n| says_hello | 2 |\n| says_it_twice | 3 |\n\n5 points in all.\n"
+HANDOUT = "# Say hello\n\n| check | points |\n| says_hello | 3 |\n| says_it_twice | 2 |\n\n5 points in all.\n"
 ONCE_SETTINGS = 'describe = "Prints once"\nfailed = ["says_it_twice"]\nwords = ["A loop does it"]\n'
 STATUSES = {
     "solution": (Status.PASSED, Status.PASSED),
@@ -79,7 +79,7 @@ def write(file: Path, text: str) -> None:
 
 
 def result_of(submission: Submission, statuses: Sequence[Status]) -> Result:
-    ids = (("says_hello", 2), ("says_it_twice", 3))
+    ids = (("says_hello", 3), ("says_it_twice", 2))
     checks = tuple(
         CheckResult(
             id, id, status, points if status is Status.PASSED else 0, points, message="It went wrong.", hint="A loop does it"
@@ -188,13 +188,13 @@ UNREADABLE = "There is no mistake.toml that can be read; write describe, failed,
         ),
         (
             f"{A}/README.md",
-            HANDOUT.replace("says_hello | 2", "says_hello | 12"),
+            HANDOUT.replace("says_hello | 3", "says_hello | 13"),
             f"{A}/README.md",
-            "The handout does not give the check says_hello its points, 2.",
+            "The handout does not give the check says_hello its points, 3.",
         ),
         (
             f"{A}/assignment.toml",
-            SETTINGS.replace("points = 2", "points = 2, hidden = true"),
+            SETTINGS.replace("points = 3", "points = 3, hidden = true"),
             f"{A}/README.md",
             "The handout names the hidden check says_hello; leave it out.",
         ),
@@ -289,7 +289,7 @@ def test_too_few_mistakes(course: Path) -> None:
 
 
 def test_no_points(course: Path) -> None:
-    write(course / f"{A}/assignment.toml", SETTINGS.replace("points = 2", "points = 0"))
+    write(course / f"{A}/assignment.toml", SETTINGS.replace("points = 3", "points = 0"))
     assert (f"{A}/assignment.toml", "The check says_hello has 0 points; give it 1 or more.") in problems(course)
 
 
@@ -474,3 +474,32 @@ def test_a_fault_in_the_source_of_checks(before: str, after: str, fault: str) ->
 def test_checks_in_another_order_than_promised() -> None:
     found = faults(CHECKS, ("says_it_twice", "says_hello"))
     assert found == ["line 1: the checks stand in another order than in assignment.toml; use one order."]
+
+
+# ---- one mistake costs its own points
+
+
+def chain(*pairs: tuple[str, str]) -> str:
+    """Checks, each with the one it needs."""
+    return "\n".join(
+        f'@check(hint="h", needs={[needed] if needed else []})\ndef test_{id}(student):\n    """It {id}s"""\n'
+        for id, needed in pairs
+    )
+
+
+def test_names_a_check_that_takes_more_than_half_of_the_points_with_it_through_others() -> None:
+    source = chain(("starts", ""), ("sends", "starts"), ("reads", "sends"), ("ends", ""))
+    (fault,) = faults_of_needs(source, {"starts": 1, "sends": 1, "reads": 3, "ends": 2})
+    assert "test_starts takes 4 of 7 points with it" in fault
+
+
+def test_half_of_the_points_may_hang_on_one_check_and_its_own_do_not_count() -> None:
+    source = chain(("starts", ""), ("sends", "starts"))
+    assert faults_of_needs(source, {"starts": 5, "sends": 5}) == []
+    assert faults_of_needs(source, {"starts": 4, "sends": 5}) != []
+
+
+def test_verify_says_which_check_takes_too_much_with_it(course: Path) -> None:
+    settings = course / "assignments" / "hello" / "assignment.toml"
+    settings.write_text(SETTINGS.replace("says_hello = { points = 3 }", "says_hello = { points = 1 }"))
+    assert any("test_says_hello takes 2 of 3 points with it" in sentence for _, sentence in problems(course))
