@@ -16,7 +16,7 @@ import psutil
 
 from grader.model import Limits
 from grader.sandbox.confinement import Confinement, Handle
-from grader.sandbox.threads import Thread, busiest, run_times, signal_thread
+from grader.sandbox.threads import Thread, busiest, run_times, runnable, signal_thread
 from grader.transcript import Transcript
 
 _LOOK_EVERY = 0.05  # seconds between two looks at memory and CPU time
@@ -162,7 +162,7 @@ class RunningProgram:
         self._handle.wait(_BUSY_WITHIN)
         now = run_times(self._handle.pids())
         at_work = busiest({thread: time - before.get(thread, 0.0) for thread, time in now.items()}, at_least=_BUSY_SECONDS)
-        return at_work or (busiest(now) if overrun is Overrun.CPU else None)
+        return at_work or runnable(now) or (busiest(now) if overrun is Overrun.CPU else None)
 
     def ask_for_stacks(self, thread: Thread | None = None) -> None:
         """Let `faulthandler` write every thread's stack: it answers SIGABRT, and the program dies of it.

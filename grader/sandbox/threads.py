@@ -6,7 +6,7 @@ import contextlib
 import os
 import platform
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from grader.sandbox.system_call import system_call
@@ -19,14 +19,28 @@ _TGKILL = {"x86_64": 234, "aarch64": 131}
 
 
 def run_times(pids: Sequence[int]) -> dict[Thread, float]:
-    """Seconds that every thread of these processes has been running; none where /proc does not tell (proc(5), schedstat)."""
+    """Seconds that every thread of these processes has run or waited for a processor; none where /proc does not tell.
+
+    Source: proc(5), schedstat, whose first two fields are nanoseconds. Waiting counts, since a busy machine lets a thread wait.
+    """
     times: dict[Thread, float] = {}
     for pid in pids:
         with contextlib.suppress(OSError):
             for tid in map(int, os.listdir(_PROC / str(pid) / "task")):
-                with contextlib.suppress(OSError, IndexError):
-                    times[pid, tid] = int((_PROC / str(pid) / "task" / str(tid) / "schedstat").read_text().split()[0]) / 1e9
+                with contextlib.suppress(OSError, ValueError):
+                    ran, waited = (_PROC / str(pid) / "task" / str(tid) / "schedstat").read_text().split()[:2]
+                    times[pid, tid] = (int(ran) + int(waited)) / 1e9
     return times
+
+
+def runnable(threads: Iterable[Thread]) -> Thread | None:
+    """The first of these threads that runs or waits for a processor at this moment (state R, proc(5)), or None."""
+    for pid, tid in threads:
+        with contextlib.suppress(OSError):
+            state = (_PROC / str(pid) / "task" / str(tid) / "stat").read_text().rpartition(")")[2].split()[0]
+            if state == "R":
+                return pid, tid
+    return None
 
 
 def busiest(times: Mapping[Thread, float], at_least: float = 0.0) -> Thread | None:
