@@ -178,7 +178,8 @@ def verify(course: Course, slugs: Sequence[str], isolation: Isolation | None, jo
 
     problems = check_course(course, slugs, grade_all, allow_todo)
     for problem in problems:
-        say(console, f"{problem.where}: {problem.sentence}")
+        say(console, f"{'note: ' if problem.is_note else ''}{problem.where}: {problem.sentence}")
+    problems = [problem for problem in problems if not problem.is_note]
     say(console, f"{count(len(problems), 'problem')} in {count(len(course.select(slugs)), 'assignment')}")
     return FAILED if problems else PASSED
 

@@ -33,6 +33,8 @@ class Problem:
 
     where: str
     sentence: str
+    is_note: bool = False
+    """Worth a look, but the course is not refused for it."""
 
 
 def verify(course: Course, slugs: Sequence[str], grade: Grade, allow_todo: bool = False) -> list[Problem]:
@@ -194,10 +196,12 @@ class _Linter:
         for file in sorted(folder.glob("*.py")):
             source = _text(file)
             faults = faults_of_checks(source, self._ids) if file.name == name else faults_of_helper(source)
-            if file.name == name:
-                faults += faults_of_needs(source, {check.id: check.points for check in self._assignment.checks})
             for fault in faults:
                 yield Problem(self._in(f"checks/{file.name}"), fault)
+            if file.name == name:
+                points = {check.id: check.points for check in self._assignment.checks}
+                for fault in faults_of_needs(source, points):
+                    yield Problem(self._in(f"checks/{file.name}"), fault, is_note=True)
 
     def _mirror(self, tree: str) -> Iterator[Problem]:
         folder = self._root / tree / self._slug
