@@ -20,7 +20,7 @@ import pytest
 from grader.batch import Batch, ReadBefore, run_in_threads
 from grader.course import load_course
 from grader.mistakes import Mistake, read_mistakes
-from grader.model import Assignment, Isolation, Result, Status
+from grader.model import Assignment, CheckResult, Isolation, Result, Status
 from grader.reports import markdown
 from grader.sandbox.probe import probe
 from grader.verify import FEWEST_MISTAKES
@@ -37,22 +37,29 @@ VARYING = (
     (re.compile(r"used … seconds of computing time without ending: it looks like an endless loop"), "did not end in time"),
     (re.compile(r"was still running after … seconds and was ended"), "did not end in time"),
     (re.compile(r"(?:closed|broke off) (the connection(?: to [^.\n]*?)? (?:after|without))"), r"ended \1"),
+    (re.compile(r"It was at line \d+ of"), "It was at line … of"),
     (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
     (re.compile(r"\bfd=\d+"), "fd=…"),
     (re.compile(r"\b(pid|process) \d+"), r"\1 …"),
     (re.compile(r"(\('127\.0\.0\.1', )(?:3[2-9]\d{3}|[45]\d{4}|60\d{3})\)"), r"\1…)"),
 )
-"""Durations; which limit an endless loop meets first; whether what a program left unread makes its end a reset; addresses of
+"""Durations; which limit an endless loop meets first, and at which of its lines; whether what a program left unread makes its end a reset; addresses of
 objects, descriptors, processes, and ports that the kernel chose (its range is 32768 to 60999)."""
 
 
 def normal(result: Result, assignment: Assignment) -> str:
     """The feedback without what differs between two runs: transcripts, durations and the numbers of `VARYING`."""
-    checks = tuple(replace(check, transcript=(), seconds=0.0) for check in result.checks)
+    checks = tuple(_without_what_varies(check) for check in result.checks)
     text = markdown.render(replace(result, checks=checks, seconds=0.0), assignment)
     for pattern, instead in VARYING:
         text = pattern.sub(instead, text)
     return text
+
+
+def _without_what_varies(check: CheckResult) -> CheckResult:
+    """A loop of several lines is ended at any of them."""
+    in_a_loop = any(words in check.happened for words in ("endless loop", "still running after", "had not happened after"))
+    return replace(check, transcript=(), seconds=0.0, place=None if in_a_loop else check.place)
 
 
 def hurried(assignment: Assignment) -> Assignment:
