@@ -43,8 +43,8 @@ VARYING = (
     (re.compile(r"\b(pid|process) \d+"), r"\1 …"),
     (re.compile(r"(\('127\.0\.0\.1', )(?:3[2-9]\d{3}|[45]\d{4}|60\d{3})\)"), r"\1…)"),
 )
-"""Durations; which limit an endless loop meets first, and at which of its lines; whether what a program left unread makes its end a reset; addresses of
-objects, descriptors, processes, and ports that the kernel chose (its range is 32768 to 60999)."""
+"""Durations; which limit an endless loop meets first, and at which of its lines; whether what a program left unread makes its
+end a reset; addresses of objects, descriptors, processes, and ports that the kernel chose (its range is 32768 to 60999)."""
 
 
 def normal(result: Result, assignment: Assignment) -> str:
