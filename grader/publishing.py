@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ class Wanted:
     json_file: str | None = None
     formats: tuple[str, ...] = ()
     members: Mapping[str, Member] = field(default_factory=dict)
+    path: Path | None = None
+    """What was given as --path: the commands that feedback names need it, too."""
 
     def __post_init__(self) -> None:
         if self.formats and not self.folder:
@@ -53,9 +56,10 @@ def publish(report: Report, assignments: Sequence[Assignment], wanted: Wanted, o
         write_file(Path(wanted.json_file), json_report.render(report))
     if own:
         by_slug = {assignment.slug: assignment for assignment in assignments}
+        where = f"--path {shlex.quote(str(wanted.path))}" if wanted.path else ""
         for result in report.results:
             if not result.passed_everything:
-                terminal.render_feedback(result, by_slug[result.assignment], console)
+                terminal.render_feedback(result, by_slug[result.assignment], console, where)
     terminal.render(report, assignments, console)
     for assignment in assignments if own else ():
         if assignment.held_back:

@@ -116,7 +116,7 @@ def _run(course: Course, options: Options) -> Graded:
     assignments = _assignments(course, options)
     source = choose_source(course, options, Path.cwd())
     roster = _roster(options, source)
-    wanted = Wanted(options.report, options.json_file, options.formats, roster.by_student())
+    wanted = Wanted(options.report, options.json_file, options.formats, roster.by_student(), options.path)
     console = console_for(wanted)
     rules = read_rules(course)
     found = _find(course, source, assignments, roster)

@@ -43,9 +43,12 @@ ROW_TEXT_SHOWN = 100
 MARGIN = "   │ "
 
 
-def render_feedback(result: Result, assignment: Assignment, console: Console) -> None:
-    """Print every check with its status, what went wrong below it, and the score last, where the eye is."""
-    paper = Paper(console)
+def render_feedback(result: Result, assignment: Assignment, console: Console, where: str = "") -> None:
+    """Print every check with its status, what went wrong below it, and the score last, where the eye is.
+
+    `where` are the words that a command needs to grade the same files again, such as `--path my-work`.
+    """
+    paper = Paper(console, where)
     paper.line(f"{assignment.title} ({assignment.slug})", "bold")
     paper.line("")
     if has_own_checks(result):
@@ -76,8 +79,9 @@ class _Margin:
 class Paper:
     """A console that takes text as it is: no markup, nothing that acts in a terminal, stand-ins where it knows only ASCII."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, where: str = "") -> None:
         self._console = console
+        self.where = f" {where}" if where else ""
         self._ascii_only = console.options.ascii_only
 
     @property
@@ -130,8 +134,8 @@ def _print_failure(check: CheckResult, result: Result, paper: Paper) -> None:
     exchanged = transcript_rows(check.transcript)
     if worth_showing(exchanged):
         _print_transcript(exchanged, paper)
-    paper.line(f"{MARGIN}Again: {run_again(result, check)}")
-    paper.line(f"{MARGIN}Step by step: {replay(result, check)}")
+    paper.line(f"{MARGIN}Again: {run_again(result, check)}{paper.where}")
+    paper.line(f"{MARGIN}Step by step: {replay(result, check)}{paper.where}")
     paper.line("")
 
 

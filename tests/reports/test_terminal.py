@@ -218,3 +218,10 @@ def test_one_reason_for_several_checks_is_said_once() -> None:
     text = feedback(replace(RESULT, checks=(SKIPPED, replace(SKIPPED, id="ends", title="Ends"), PASSED)))
     assert text.count("It needs") == 1
     assert text.index("Ends") < text.index("It needs") < text.index("Prints the time")
+
+
+def test_commands_name_the_folder_that_was_graded() -> None:
+    """Pasted into the same terminal they grade the same files again."""
+    text = printed(lambda console: render_feedback(RESULT, ASSIGNMENT, console, "--path 'my work'"))
+    commands = [line for line in text.splitlines() if "Again:" in line or "Step by step:" in line]
+    assert len(commands) >= 2 and all(line.endswith(" --path 'my work'") for line in commands)
