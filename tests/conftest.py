@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.exporting import fresh_python, offline, one_repository, repositories, wheelhouse  # noqa: F401
 from tests.fakes import Sessions, make_course
+
+
+settings.register_profile("any machine", deadline=None)  # a test decides by what happened, not by how long it took
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -38,7 +38,7 @@ def test_a_wait_without_patience_ends_at_once_and_still_sees_what_is_there() -> 
 def test_only_waits_for_the_program_use_patience_up() -> None:
     transcript = Transcript(patience=1.0)
     transcript.wait_until(lambda: False, 1.1, counts=False)
-    transcript.wait_until(lambda: False, 0.01)
+    transcript.wait_until(lambda: False, 0.0)
     assert not transcript.is_out_of_patience
     transcript.wait_until(lambda: False, 1.1)
     assert transcript.is_out_of_patience

@@ -13,7 +13,7 @@ from grader.sandbox.probe import probe
 from tests.engine.tiny_course import TinyCourse
 
 PROGRAMS = Path(__file__).parent / "programs"
-LIMITS = Limits(wall_seconds=10, cpu_seconds=4)
+LIMITS = Limits(wall_seconds=60, cpu_seconds=20)
 
 SERVED = """
 import resource
