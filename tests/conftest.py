@@ -10,7 +10,6 @@ from hypothesis import settings
 from tests.exporting import fresh_python, offline, one_repository, repositories, wheelhouse  # noqa: F401
 from tests.fakes import Sessions, make_course
 
-
 settings.register_profile("any machine", deadline=None)  # a test decides by what happened, not by how long it took
 settings.load_profile("any machine")
 
