@@ -230,7 +230,8 @@ class GradingPlugin:
         waiting = self._student.explain_standstill(self._watch.sleeps) if self._student else []
         if not waiting:
             return fault
-        happened = ". ".join([fault.happened, *(program.sentence for program in waiting), "Nobody will send anything more"])
+        sentences = dict.fromkeys(program.sentence for program in waiting)  # two clients that wait in the same way are one news
+        happened = ". ".join([fault.happened, *sentences, "Nobody will send anything more"])
         place = fault.place or next((program.place for program in waiting if program.place), None)
         return Stuck(happened, did=fault.did, expected=fault.expected, hint=fault.hint, place=place)
 

@@ -268,9 +268,12 @@ class Student:
         sockets, told = entries(), []
         programs = [(name, program) for name, program in zip(self._names, self._started, strict=True) if not program.ended]
         asleep = [telling([sleep for sleep in sleeps if sleep.pid in program.pids()]) for _, program in programs]
+        for (_, program), sleep in zip(programs, asleep, strict=True):
+            if sleep is not None:
+                program.signal_for_stacks((sleep.pid, sleep.tid))
         for (name, program), sleep in zip(programs, asleep, strict=True):
             if sleep is not None:
-                program.ask_for_stacks((sleep.pid, sleep.tid))
+                program.await_stacks()
                 places = find_waiting_places(program.stacks, self._files)
                 told.append(explain(name, sleep, places[0] if places else None, sockets))
         return told

@@ -169,6 +169,11 @@ class RunningProgram:
 
         `thread` gets the signal and is therefore the one that the dump calls current; without it the main thread.
         """
+        self.signal_for_stacks(thread)
+        self.await_stacks()
+
+    def signal_for_stacks(self, thread: Thread | None = None) -> None:
+        """The first half of `ask_for_stacks`, for several programs: the death of one must not wake the threads of another."""
         with self._lock:
             self._asked_for_stacks = True
         try:
@@ -178,6 +183,9 @@ class RunningProgram:
                 self._signal(signal.SIGABRT)
         except OSError:  # that thread has ended in this moment
             self._signal(signal.SIGABRT)
+
+    def await_stacks(self) -> None:
+        """The second half of `ask_for_stacks`."""
         if self._handle.wait(_STACKS_WITHIN):
             for reader in self._readers:  # the last words may still be on their way
                 reader.join(_STACKS_WITHIN)
