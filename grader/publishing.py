@@ -83,7 +83,8 @@ def write_reports(
         write_file(place / f"{result.assignment}.md", markdown.render(result, by_slug[result.assignment]))
         write_file(place / f"{result.assignment}.html", html.render(result, by_slug[result.assignment]))
     write_file(folder / "index.html", html.render_class(report, assignments))
-    write_file(folder / "gradebook.csv", gradebook.render(report, assignments, members))
+    # The mark at the beginning tells Excel that it is UTF-8; without it, every letter outside ASCII comes out as two others.
+    write_file(folder / "gradebook.csv", "\ufeff" + gradebook.render(report, assignments, members))
     write_file(folder / "report.json", json_report.render(report))
     graded = GradedClass(report, assignments, members or {}, safe_name)
     for name in formats:

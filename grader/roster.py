@@ -3,11 +3,14 @@
     identifier,github_username,github_id,name                             GitHub Classroom's classroom_roster.csv
     username,first_name,last_name,email,section,github_id,role            Classroom 50's roster.csv
 
-Columns may come in any order, more are allowed, and `email` and `section` are read from either.
+Columns may come in any order, more are allowed, and `email` and `section` are read from either. Spreadsheets save such a file
+with commas, semicolons or tabs between the columns, in UTF-8, in UTF-16 ("Unicode Text") or in Windows' own encoding.
 """
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +25,8 @@ from grader.submissions import Found, Location
 
 NOT_STUDENTS = {"teacher", "instructor", "ta", "assistant", "owner", "admin", "staff", "grader", "observer"}
 """Roles of people who hand nothing in."""
+_SHOWN = 3
+"""Names that a note shows."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class Roster:
     """The members of a class, in the order of the file. Names match without regard to case."""
 
     members: tuple[Member, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was guessed about the file, so that a person can look at it."""
 
     def find(self, name: str) -> Member | None:
         """Return the member with this username, else with this identifier, else None."""
@@ -47,20 +54,38 @@ class Roster:
 def read_roster(file: Path) -> Roster:
     """Read a roster of either service. Raises UsageError that says what is wrong, and in which line."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        data = file.read_bytes()
     except OSError as error:
         raise UsageError(f"The roster {file} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"The roster {file} is no text in UTF-8. Save it as CSV in UTF-8.") from error
+    text, encoding = _decoded(file, data)
     try:
-        return Roster(tuple(_members(file, text)))
+        members = tuple(_members(file, text))
+        return Roster(members, _guessed(file, encoding, members))
     except csv.Error as error:
         raise UsageError(f"The roster {file} is no CSV: {error}. Is a quotation mark missing?") from error
 
 
+def _decoded(file: Path, data: bytes) -> tuple[str, str]:
+    """Return the text and, if the file does not say it by itself, the encoding that was guessed."""
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding, guessed in (("utf-16", ""),) if wide else (("utf-8-sig", ""), ("cp1252", "Windows-1252")):
+        with contextlib.suppress(UnicodeDecodeError):
+            text = data.decode(encoding)
+            if "\0" not in text:
+                return text, guessed
+    raise UsageError(f"The roster {file} is no text in UTF-8. Save it as CSV in UTF-8.")
+
+
+def _guessed(file: Path, encoding: str, members: Sequence[Member]) -> tuple[str, ...]:
+    """The note on a guessed encoding: names in which a wrong guess would show."""
+    telling = [shown(member.name) for member in members if not member.name.isascii()][:_SHOWN]
+    names = f": is this right: {', '.join(telling)}? If not, save it as CSV in UTF-8" if telling else ""
+    return (f"The roster {file.name} is not in UTF-8 and was read as {encoding}{names}.",) if encoding else ()
+
+
 def _members(file: Path, text: str) -> Iterable[Member]:
     first_line = text.partition("\n")[0]
-    delimiter = ";" if first_line.count(";") > first_line.count(",") else ","  # some spreadsheets save CSV so
+    delimiter = max(",;\t", key=first_line.count)  # some spreadsheets save CSV with other signs than commas
     lines = io.StringIO(text, newline="")
     rows = csv.DictReader(lines, restval="", skipinitialspace=True, delimiter=delimiter, strict=True)
     header = [name.strip().lower() for name in rows.fieldnames or []]
@@ -126,4 +151,4 @@ def with_roster(found: Found, roster: Roster, selected: Sequence[Assignment], ro
         for assignment in selected:
             locations.setdefault((member.student, assignment.slug), Location(member.student, assignment, root, None))
     notes += [f"{shown(student)} is not in the roster." for student in strangers]
-    return Found(tuple(location for _, location in sorted(locations.items())), (*found.notes, *notes))
+    return Found(tuple(location for _, location in sorted(locations.items())), (*found.notes, *roster.notes, *notes))

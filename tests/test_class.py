@@ -76,7 +76,7 @@ def roster(tmp_path: Path) -> Path:
 
 
 def gradebook(folder: Path) -> dict[tuple[str, str], dict[str, str]]:
-    with open(folder / "gradebook.csv", newline="", encoding="utf-8") as table:
+    with open(folder / "gradebook.csv", newline="", encoding="utf-8-sig") as table:
         return {(row["github_username"] or row["roster_identifier"], row["assignment"]): row for row in csv.DictReader(table)}
 
 

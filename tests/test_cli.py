@@ -109,7 +109,7 @@ def test_reports_are_written(grader: Grader, class_: Path, tmp_path: Path) -> No
         *(f"{who}/{slug}.{kind}" for who in ("s1", "s2", "x%3B rm") for slug in ("api", "old_mail") for kind in ("html", "md")),
     ]
     assert (tmp_path / "out" / "report.json").read_text() == (tmp_path / "deep" / "r.json").read_text()
-    with open(tmp_path / "out" / "gradebook.csv", newline="") as table:
+    with open(tmp_path / "out" / "gradebook.csv", newline="", encoding="utf-8-sig") as table:
         assert len(list(csv.DictReader(table))) == 6
 
 

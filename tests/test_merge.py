@@ -98,7 +98,7 @@ def test_merge_writes_one_gradebook_and_judges_what_is_late_anew(course_root: Pa
     out = tmp_path / "out"
     done = command(course_root, *parts, "--report", out, "--roster", roster, "--format", "canvas")
     assert done.exit_code == 0, done.output
-    with open(out / "gradebook.csv", newline="", encoding="utf-8") as table:
+    with open(out / "gradebook.csv", newline="", encoding="utf-8-sig") as table:
         anna, other = csv.DictReader(table)
     assert (anna["name"], anna["late"], anna["points_awarded"], anna["commit"]) == ("Anna Adams", "yes", "0", "c" * 40)
     assert (other["assignment"], other["due"]) == ("old_mail", "")

@@ -75,7 +75,7 @@ def test_what_is_wrong_is_told(tmp_path: Path, text: str, says: str) -> None:
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"cannot be read: No such file or directory\.$"):
         read_roster(tmp_path / "none.csv")
-    (tmp_path / "x.csv").write_bytes(b"username\n\xff\xfe\n")
+    (tmp_path / "x.csv").write_bytes(b"username\n\x81\n")
     with pytest.raises(UsageError, match="is no text in UTF-8"):
         read_roster(tmp_path / "x.csv")
     with pytest.raises(UsageError, match=r"cannot be read: Is a directory\.$"):
@@ -123,3 +123,33 @@ def test_two_folders_of_one_member_are_told(course: Course, tmp_path: Path) -> N
     made = with_roster(found, roster(tmp_path, CLASSROOM), course.assignments[1:], folder)
     assert [at.student for at in made.locations] == ["Anna", "b2"]
     assert "two submissions" in made.notes[-1]
+
+
+FROM_A_SPREADSHEET = "username\tfirst_name\tlast_name\trole\r\nsoeren\tS\u00f8ren\t\u00c5ge\tstudent\r\nann\tAnn\tA\tstudent\r\n"
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ";", ","])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8", "utf-8-sig", "cp1252"])
+def test_what_a_spreadsheet_saves(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    file = tmp_path / "roster.csv"
+    file.write_bytes(FROM_A_SPREADSHEET.replace("\t", delimiter).encode(encoding))
+    found = read_roster(file)
+    assert [member.name for member in found.members] == ["S\u00f8ren \u00c5ge", "Ann A"]
+    guessed = "was read as Windows-1252: is this right: S\u00f8ren \u00c5ge?"
+    assert [guessed in note for note in found.notes] == ([True] if encoding == "cp1252" else [])
+
+
+def test_a_guess_is_told_with_the_class(tmp_path: Path, course: Course) -> None:
+    file = tmp_path / "roster.csv"
+    file.write_bytes(FROM_A_SPREADSHEET.encode("cp1252"))
+    write(tmp_path / "class" / "ann" / "api" / course.assignment("api").files[0])
+    selected = [course.assignment("api")]
+    found = with_roster(find_class(tmp_path / "class", course.assignments, selected), read_roster(file), selected, tmp_path)
+    assert any("Windows-1252" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("data", [b"username\0,x\n", b"\xff\xfeu", b"username,name\nx,\x81\n"])
+def test_what_is_no_text_is_one_sentence(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "roster.csv").write_bytes(data)
+    with pytest.raises(UsageError, match="Save it as CSV in UTF-8"):
+        read_roster(tmp_path / "roster.csv")
