@@ -45,10 +45,11 @@ def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pack_again(package: metadata.Distribution, folder: Path) -> None:
     """Write an installed package as a wheel. Scripts are left out: pip makes them from the entry points."""
     about = package.read_text("WHEEL") or ""
-    tag = re.search(r"^Tag: (\S+)", about, re.MULTILINE)
-    assert tag, package.name
+    tags = re.findall(r"^Tag: (\S+)", about, re.MULTILINE)
+    assert tags, package.name
+    tag = next((tag for tag in tags if "py2" not in tag), tags[0])  # one for Python 2 and 3 has a tag for each
     name = re.sub(r"[-_.]+", "_", package.name)
-    with zipfile.ZipFile(folder / f"{name}-{package.version}-{tag[1]}.whl", "w") as wheel:
+    with zipfile.ZipFile(folder / f"{name}-{package.version}-{tag}.whl", "w") as wheel:
         for file in package.files or []:
             if ".." not in file.parts and "__pycache__" not in file.parts:
                 wheel.write(Path(str(package.locate_file(file))), file.as_posix())

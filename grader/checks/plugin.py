@@ -198,7 +198,8 @@ class GradingPlugin:
     def _raise_if_flooded(self, did: str, expected: str) -> None:
         """Whatever a check saw, it saw it because we stopped listening to a program that sends or connects without end."""
         if flood := self._transcript.ration.fault:
-            raise Mismatch(flood, did=did, expected=expected or "your program sends and connects only as much as the assignment needs")
+            usual = "your program sends and connects only as much as the assignment needs"
+            raise Mismatch(flood, did=did, expected=expected or usual)
 
     @pytest.hookimpl(wrapper=True, trylast=True)  # before pytest-json-report asks for the metadata
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
