@@ -54,7 +54,10 @@ class Location:
         submission = read_submission(self.student, slug, self.assignment.files, self.root, self.below, not_theirs)
         if any(name in submission.files for name in self.assignment.files):
             return submission
-        nearly = sentences(slug, self.assignment.files, names_below(self.root, self.below or self.repository))
+        names = set(names_below(self.root, self.below or self.repository))
+        if self.below is not None:
+            names -= set(self.assignment.files)  # in the right place, but left out: that has been said
+        nearly = sentences(slug, self.assignment.files, names)
         return replace(submission, problems=(*submission.problems, *nearly))
 
 
