@@ -84,7 +84,9 @@ def _guessed(file: Path, encoding: str, members: Sequence[Member]) -> tuple[str,
 
 
 def _members(file: Path, text: str) -> Iterable[Member]:
-    first_line = text.partition("\n")[0]
+    first_line, _, rest = text.partition("\n")
+    if first_line.strip().lower().startswith("sep="):  # Excel's own hint on what is between the columns
+        text, first_line = rest, rest.partition("\n")[0]
     delimiter = max(",;\t", key=first_line.count)  # some spreadsheets save CSV with other signs than commas
     lines = io.StringIO(text, newline="")
     rows = csv.DictReader(lines, restval="", skipinitialspace=True, delimiter=delimiter, strict=True)

@@ -188,7 +188,7 @@ def test_the_checks_it_needs_are_not_run(replay: Callable[..., Replay], wrong_ti
 
 def test_an_exit_code_of_the_persons_program_counts(replay: Callable[..., Replay], tmp_path: Path) -> None:
     (tmp_path / "nist_time.py").write_text(OTHER_TIME + "import sys\nsys.exit(3)\n")
-    person = replay("nist_time/prints_the_time/5", "--path", str(tmp_path))
+    person = replay("nist_time/prints_only_the_sentence_on_stdout/5", "--path", str(tmp_path))
     assert person.obey() == 1, person.text
     assert "exit code 3" in person.text
 

@@ -153,3 +153,7 @@ def test_what_is_no_text_is_one_sentence(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "roster.csv").write_bytes(data)
     with pytest.raises(UsageError, match="Save it as CSV in UTF-8"):
         read_roster(tmp_path / "roster.csv")
+
+
+def test_excels_own_first_line(tmp_path: Path) -> None:
+    assert roster(tmp_path, "sep=;\nusername;first_name\nann;Ann, A\n").members[0].first_name == "Ann, A"

@@ -74,10 +74,10 @@ class Run:
             raise Mismatch(self.what_it_printed(), did=self.did, expected=f"{quoted(text)} somewhere in the output")
         return self
 
-    def expect_no_traceback(self) -> Self:
-        """Raise Crashed when the program printed a Python traceback."""
+    def expect_no_traceback(self, expected: str = "a message in plain words, no traceback") -> Self:
+        """Raise Crashed, with `expected`, when the program printed a Python traceback."""
         if has_traceback(self.output):
-            self._raise_if_crashed("a message in plain words, no traceback")
+            self._raise_if_crashed(expected)
         return self
 
     def expect_error_message(self) -> Self:

@@ -122,7 +122,8 @@ class Student:
         answer, did = self._ask(target, args)
         if "raised" in answer:
             raised = answer["raised"]
-            unreadable = find_unreadable(f"{raised['type']}: {raised['text']} {raised['file']}", self._files)
+            context = f"{raised['source']}\n{raised['file']} {target.partition(':')[0]}.py"
+            unreadable = find_unreadable(f"{raised['type']}: {raised['text']}", context, self._files)
             if unreadable:
                 raise Crashed(
                     unreadable.happened, did=did, expected="the call returns", hint=unreadable.hint, place=unreadable.place

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.errors import Crashed, Place
-from grader.sandbox.source_text import Unreadable, find_unreadable
+from grader.sandbox.source_text import Unreadable, find_unreadable, gave_up
 
 _FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d{1,9})(?:,? in (?P<function>\S+))?\s*$')
 _ERROR = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
@@ -50,7 +50,8 @@ def hint_for(type_: str, place: Place | None) -> str:
 
 def find_crash(text: str, sources: Mapping[str, bytes]) -> Crash | None:
     """Return the last traceback in `text`, or None. `sources` are the student's files by name."""
-    unreadable = find_unreadable(text, sources) if _cannot_read(text) else None
+    before, last = _last_error(text)
+    unreadable = find_unreadable(last, before, sources)
     if unreadable:
         return Crash("SyntaxError", "", unreadable.place, unreadable)
     begin = max(text.rfind(_MARK), _syntax_error_start(text))
@@ -69,12 +70,13 @@ def find_crash(text: str, sources: Mapping[str, bytes]) -> Crash | None:
 
 
 def has_traceback(text: str) -> bool:
-    return _MARK in text or _syntax_error_start(text) >= 0 or _cannot_read(text)
+    return _MARK in text or _syntax_error_start(text) >= 0 or gave_up(_last_error(text)[1])
 
 
-def _cannot_read(text: str) -> bool:
-    """A file that Python cannot decode is told in one line, without a place; so is a NUL byte, in some versions."""
-    return bool(re.search(r"^(?:SyntaxError|ValueError): .*(?:code|encoding|unicode|null bytes)", text, re.MULTILINE))
+def _last_error(text: str) -> tuple[str, str]:
+    """The last line, and what belongs to it before. A file that Python cannot decode is told in one line, without "Traceback"."""
+    before, _, last = text.rstrip().rpartition("\n")
+    return before[max(before.rfind(_MARK), 0) :], last
 
 
 def _syntax_error_start(text: str) -> int:

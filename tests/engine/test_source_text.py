@@ -18,7 +18,16 @@ UNREADABLE = {
     "cp1252 quotes": (TEXT.replace("'", "\u201c", 1).encode("cp1252"), "line 2 has the byte 0x93", 2),
     "latin-1 and the wrong declaration": (b"# coding: utf-8\n" + TEXT.encode("latin-1"), "line 3 has the byte 0xF8", 3),
     "latin-1 in the first line": ("name = 'r\xf8d'\n".encode("latin-1"), "line 1 has the byte 0xF8", 1),
-    "unknown encoding": (b"# coding: utf-9\n" + TEXT.encode(), "declares an encoding that does not exist", 1),
+    "utf-32 without a mark": (TEXT.encode("utf-32-le"), "it is saved as UTF-32", 1),
+    "latin-1 with line ends of old Macs": (TEXT.replace("\n", "\r").encode("latin-1"), "line 2 has the byte 0xF8", 2),
+    "unknown encoding": (b"# coding: utf-9\n" + TEXT.encode(), "the encoding is utf-9, and there is none of that name", 1),
+    "unknown encoding in line 2": (b"#!/bin/x\n# coding: utf-9\n", "the comment in line 2 says that the encoding is utf-9", 2),
+    "bytes to bytes": (b"# coding: hex\n" + TEXT.encode(), "the encoding is hex, in which no source may be", 1),
+    "text to text": (b"# coding: rot13\n" + TEXT.encode(), "the encoding is rot13, in which no source may be", 1),
+    "no encoding at all": (b"# coding: undefined\n" + TEXT.encode(), "the encoding is undefined, in which no source may be", 1),
+    "declared as ASCII": (b"# coding: ascii\n" + TEXT.encode(), "the encoding is ascii, but the file is in UTF-8", 1),
+    "the mark of another": (b"\xef\xbb\xbf# coding: latin-1\n" + TEXT.encode(), "begins with the mark of UTF-8", 1),
+    "declared as UTF-16": (b"# coding: utf-16\n" + TEXT.encode(), "the encoding is utf-16, in which no source may be", 1),
     "NUL": (TEXT.encode() + b"\0\n", "there is a NUL byte in line 4", 4),
 }
 READABLE = {
@@ -74,6 +83,24 @@ def test_what_python_can_read(data: bytes) -> None:
 def test_a_program_that_only_says_so_is_not_blamed(sandboxed: TinyCourse) -> None:
     (check,) = sandboxed.grade(RUN, {"p.py": "print('SyntaxError: unknown encoding')\n"}).checks
     assert check.status is Status.PASSED
+
+
+CRIES = """import sys
+print("SyntaxError: bad code", file=sys.stderr)
+print("SyntaxError: encoding problem: utf-9", file=sys.stderr)
+{}["no"]
+"""
+
+
+@pytest.mark.parametrize("data", [TEXT.encode("latin-1"), b"# coding: utf-9\n", TEXT.encode("utf-16")])
+def test_a_file_that_nobody_reads_is_not_blamed(sandboxed: TinyCourse, data: bytes) -> None:
+    (check,) = sandboxed.grade(RUN, {"p.py": CRIES, "old.py": data}).checks
+    assert "KeyError" in check.happened and "old.py" not in check.happened
+
+
+def test_a_wrong_escape_in_a_readable_file_keeps_its_line(sandboxed: TinyCourse) -> None:
+    (check,) = sandboxed.grade(RUN, {"p.py": "x = 1\nname = 'C:\\Users'\n", "old.py": TEXT.encode("latin-1")}).checks
+    assert "SyntaxError: (unicode error)" in check.happened and check.place is not None and check.place.line == 2
 
 
 def test_a_tab_error_keeps_its_line(sandboxed: TinyCourse) -> None:

@@ -67,7 +67,6 @@ def test_who_waits_for_ever_is_stuck(sandboxed: TinyCourse, checks: str, source:
     assert words in check.message
     assert "Nobody will send anything more" in check.message
     assert line is None or (check.place is not None and check.place.line == line)
-    assert check.seconds < LIMITS.wall_seconds / 2
 
 
 def test_a_question_that_nobody_answers(sandboxed: TinyCourse) -> None:
@@ -173,7 +172,6 @@ def test_a_timer_that_wakes_nobody_hides_no_standstill(sandboxed: TinyCourse, so
     check = judge(sandboxed, CLIENT, source)
     assert words in check.message
     assert "Nobody will send anything more" in check.message
-    assert check.seconds < LIMITS.wall_seconds / 2
 
 
 def test_no_program_borrows_descriptors_of_another(sandboxed: TinyCourse) -> None:

@@ -251,10 +251,10 @@ def ask(student, daytime_server, moment, offset=None, faults=()):
     run.did = f"We ran {' '.join([PROGRAM, *arguments])} and sent it {daytime_line(moment)!r}"
     if not daytime_server.connections:
         if run.crash and run.crash.type not in ("ConnectionRefusedError", "TimeoutError", "socket.gaierror"):
-            run.expect_no_traceback()
+            run.expect_no_traceback("a connection to time.nist.gov, port 13, and no traceback")
         expected = "a connection to time.nist.gov, port 13"
         raise Missing(f"it never connected, and {run.what_it_printed()}", did=run.did, expected=expected, hint=ADDRESS)
-    return run.expect_no_traceback()
+    return run.expect_no_traceback(f"a line of the form {EXAMPLE}, and no traceback")
 
 
 def answer(run):
