@@ -21,7 +21,7 @@ from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import find_crash, find_waiting_places, hint_for
 from grader.sandbox.process import RunningProgram
 from grader.sandbox.sockets import are_changing, entries
-from grader.sandbox.source_text import find_unreadable
+from grader.sandbox.source_text import find_unreadable, why_unreadable
 from grader.sandbox.stuck import Sleep
 from grader.transcript import Transcript
 
@@ -111,6 +111,11 @@ class Student:
     def _need(self, file: str) -> None:
         if file not in self._files and not self._folder.has(file):
             raise Missing(f"there is no file {file} in your folder", did=f"We looked for {file}", expected=f"{file} is handed in")
+        data = self._files.get(file, b"")
+        # Python 3.11 may stop at a NUL byte without a word, later ones refuse the file: the verdict is the same everywhere.
+        unreadable = why_unreadable(file, data) if b"\0" in data else None
+        if unreadable:
+            raise unreadable.fault(f"We started {file}", "Python can read it")
 
     # functions
 
@@ -125,9 +130,7 @@ class Student:
             context = f"{raised['source']}\n{raised['file']} {target.partition(':')[0]}.py"
             unreadable = find_unreadable(f"{raised['type']}: {raised['text']}", context, self._files)
             if unreadable:
-                raise Crashed(
-                    unreadable.happened, did=did, expected="the call returns", hint=unreadable.hint, place=unreadable.place
-                )
+                raise unreadable.fault(did, "the call returns")
             text = f": {raised['text']}" if raised["text"] else ""
             place = _place(raised)
             raise Crashed(

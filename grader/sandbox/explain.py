@@ -34,8 +34,9 @@ class Crash:
 
     def fault(self, did: str, expected: str) -> Crashed:
         """The fault to raise for it, with a hint of its own where that helps more than the check's."""
-        hint = self.unreadable.hint if self.unreadable else hint_for(self.type, self.place)
-        return Crashed(self.sentence(), did=did, expected=expected, hint=hint, place=self.place)
+        if self.unreadable:
+            return self.unreadable.fault(did, expected)
+        return Crashed(self.sentence(), did=did, expected=expected, hint=hint_for(self.type, self.place), place=self.place)
 
 
 def hint_for(type_: str, place: Place | None) -> str:

@@ -28,6 +28,7 @@ UNREADABLE = {
     "declared as ASCII": (b"# coding: ascii\n" + TEXT.encode(), "the encoding is ascii, but the file is in UTF-8", 1),
     "the mark of another": (b"\xef\xbb\xbf# coding: latin-1\n" + TEXT.encode(), "begins with the mark of UTF-8", 1),
     "declared as UTF-16": (b"# coding: utf-16\n" + TEXT.encode(), "the encoding is utf-16, in which no source may be", 1),
+    "NUL behind a whole program": (b"print('hello')\n\0", "there is a NUL byte in line 2", 2),
     "NUL": (TEXT.encode() + b"\0\n", "there is a NUL byte in line 4", 4),
 }
 READABLE = {
