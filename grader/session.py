@@ -1,7 +1,8 @@
 """The worker process: one network, one long life, one pytest run per job. Runs inside the namespaces that `outer` made.
 
-usage: python -I -m grader.session sandbox|portable SCRATCH COURSE. Jobs come as JSON lines on stdin, results leave as
-JSON lines on the descriptor that was stdout; what pytest itself prints goes nowhere.
+usage: python -I -m grader.session sandbox|portable COURSE [SCRATCH]. Jobs come as JSON lines on stdin, results leave as
+JSON lines on the descriptor that was stdout; what pytest itself prints goes nowhere. SCRATCH, an empty folder, is for portable
+mode only, and removed in the end. A session whose surroundings are not as they were says so instead of giving a result, and ends.
 Scheduling, storing and rendering are not in here.
 """
 
@@ -12,10 +13,12 @@ import io
 import json
 import os
 import select
+import shutil
 import signal
 import sys
 import threading
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,14 +29,16 @@ import pytest_jsonreport.plugin
 from grader.blame import Doubt, second_look
 from grader.checks.plugin import METADATA, GradingPlugin, JobContext
 from grader.model import CheckResult, Isolation, Job, Result, ResultStatus, Status
+from grader.patience import Patience, patience_for
 from grader.reports.json_report import check_from_json, result_to_json
 from grader.sandbox.box import Sandbox
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.network import bring_up_loopback, forget_closed_connections
 from grader.sandbox.portable import Portable
 from grader.sandbox.root import WORKPLACE, move_in, seal
+from grader.sandbox.surroundings import changed, surroundings
 from grader.servers.loop import LoopThread
-from grader.wire import job_from_json
+from grader.wire import CHANGED, job_from_json
 
 _MEMORY_BYTES = 2 * 1024**3
 """Memory of the session itself, its threads' stacks included; what it needs for an honest class is far below 200 MB."""
@@ -45,31 +50,41 @@ _NOT_NEEDED = (
 
 
 def main(argv: list[str]) -> int:
-    isolation, scratch, course_root = Isolation(argv[0]), Path(argv[1]), Path(argv[2])
+    isolation, course_root, scratch = Isolation(argv[0]), Path(argv[1]), Path(argv[2]) if argv[2:] else None
     _take_signals_back()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
-    confinement = _confine(isolation, scratch, course_root)
+    confinement, look_around = _confine(isolation, scratch, course_root)
     loop = LoopThread()
     loop.start()
     busy = threading.Event()
     _heed_the_graders_death(busy)
-    answers.write(json.dumps({"ready": True}) + "\n")
-    answers.flush()
+    as_it_was = look_around()
+
+    def say(answer: Mapping[str, Any]) -> None:
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
     try:
+        say({"ready": True})
         for line in sys.stdin:
             job = job_from_json(json.loads(line))
             busy.set()
+            other = changed(as_it_was, look_around())
             result = grade(job, confinement, loop, course_root)
             busy.clear()
-            answers.write(json.dumps(result_to_json(result)) + "\n")
-            answers.flush()
+            if other := other or changed(as_it_was, look_around()):
+                say({CHANGED: other})
+                return 1
+            say(result_to_json(result))
     except (BrokenPipeError, KeyboardInterrupt):  # nobody is there to hear an answer
         return 1
     finally:
         loop.close()
         confinement.close()
+        if scratch is not None:  # of a grader that was killed nobody else removes it
+            shutil.rmtree(scratch, ignore_errors=True)
     return 0
 
 
@@ -96,16 +111,20 @@ def _heed_the_graders_death(busy: threading.Event) -> None:
     threading.Thread(target=heed, daemon=True).start()
 
 
-def _confine(isolation: Isolation, scratch: Path, course_root: Path) -> Confinement:
+def _confine(
+    isolation: Isolation, scratch: Path | None, course_root: Path
+) -> tuple[Confinement, Callable[[], Mapping[str, str]]]:
+    """How programs are confined, and a way to look at what must stay as it is: nothing in portable mode, where all is shared."""
     if isolation is Isolation.PORTABLE:
-        return Portable(scratch)
+        assert scratch is not None
+        return Portable(scratch), dict
     bring_up_loopback()
     forget_closed_connections()
     _limit_memory()
-    move_in(scratch, course_root)
+    move_in(course_root)
     sandbox = Sandbox(WORKPLACE, hidden=[course_root, Path(__file__).parent.parent])
     seal()
-    return sandbox
+    return sandbox, lambda: surroundings(sandbox.mount_points)
 
 
 def _limit_memory() -> None:
@@ -120,7 +139,7 @@ def grade(job: Job, confinement: Confinement, loop: LoopThread, course_root: Pat
     began = time.monotonic()
     assignment = job.assignment
     given = read_given(course_root / "starter" / assignment.slug, assignment.files)
-    context = JobContext(job, confinement, loop, given)
+    context = JobContext(job, confinement, loop, given, patience=patience_for(assignment))
     plugin = GradingPlugin(context)
     report = run_pytest(assignment.folder / "checks", plugin)
     outcomes = {check.id: check for check in checks_in(report)}
@@ -156,9 +175,12 @@ def _second_look(check: CheckResult, doubt: Doubt, context: JobContext, solution
 
     def reference() -> CheckResult:
         job = replace(context.job, submission=replace(context.job.submission, files=solution))
-        return run(replace(alone, job=job))
+        return run(replace(alone, job=job, patience=Patience()))
 
-    return second_look(check, doubt, lambda: run(alone), reference if solution else None)
+    def again() -> CheckResult:
+        return run(alone) if context.patience.left else check
+
+    return second_look(check, doubt, again, reference if solution else None)
 
 
 def run_pytest(folder: Path, plugin: GradingPlugin) -> dict[str, Any]:

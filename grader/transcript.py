@@ -57,6 +57,8 @@ class Transcript:
         self._dropped = 0
         self._events = 0
         self._patience = patience
+        self.waited = 0.0
+        """Seconds that the check has waited for the student's programs so far."""
         self.is_out_of_patience = False
         """The last wait was in vain because all waits of this check together have lasted as long as they may."""
 
@@ -90,9 +92,9 @@ class Transcript:
         if not counts:
             return self._wait_until(predicate, seconds, poll)
         began = time.monotonic()
-        allowed = min(seconds, max(0.0, self._patience))
+        allowed = min(seconds, max(0.0, self._patience - self.waited))
         holds = self._wait_until(predicate, allowed, poll)
-        self._patience -= time.monotonic() - began
+        self.waited += time.monotonic() - began
         self.is_out_of_patience = not holds and not self.nothing_can_happen and allowed < seconds
         return holds
 

@@ -9,6 +9,9 @@ from typing import Any
 
 from grader.model import Assignment, CheckSpec, Job, Limits, Submission
 
+CHANGED = "changed"
+"""Key of an answer that is no result: what in the session's surroundings is not as it was, as a list of names."""
+
 
 def job_to_json(job: Job) -> dict[str, Any]:
     """The student's files travel inside the job, so a session never opens a student's folder."""

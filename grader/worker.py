@@ -19,12 +19,12 @@ import time
 from pathlib import Path
 
 from grader.errors import SessionDied
-from grader.model import Job, Result
+from grader.model import Isolation, Job, Result
 from grader.reports.json_report import result_from_json
 from grader.sandbox import outer
 from grader.sandbox.probe import Capability
 from grader.transcript import WAITS_PER_CHECK
-from grader.wire import job_to_json
+from grader.wire import CHANGED, job_to_json
 
 _START_SECONDS = 60.0
 _SLACK_SECONDS = 60.0
@@ -39,7 +39,7 @@ class Worker:
         self._course_root = course_root
         self._capability = capability
         self._process: subprocess.Popen[bytes] | None = None
-        self._scratch: Path | None = None
+        self._scratch: Path | None = None  # of portable mode; a sandbox makes no folder outside itself
         self._aborted = threading.Event()
         self._pending = b""
 
@@ -51,7 +51,11 @@ class Worker:
         seconds = _SLACK_SECONDS + checks * WAITS_PER_CHECK * job.assignment.limits.wall_seconds
         try:
             self._say(json.dumps(job_to_json(job)).encode() + b"\n")
-            return result_from_json(json.loads(self._hear(seconds)))
+            answer = json.loads(self._hear(seconds))
+            if CHANGED in answer:
+                names = ", ".join(answer[CHANGED])
+                raise self._died(f"after this job not all was as before ({names}), so that its result was not believed")
+            return result_from_json(answer)
         except BrokenPipeError:
             raise self._died("it closed its input") from None
         except ValueError as error:
@@ -84,9 +88,9 @@ class Worker:
             _kill(process)
 
     def _start(self) -> None:
-        self._scratch = Path(tempfile.mkdtemp(prefix="grader-"))
-        self._scratch.chmod(0o755)
-        command = session_command(self._capability, self._scratch, self._course_root)
+        if self._capability.isolation is Isolation.PORTABLE:
+            self._scratch = Path(tempfile.mkdtemp(prefix="grader-"))
+        command = session_command(self._capability, self._course_root, self._scratch)
         self._pending = b""
         self._process = subprocess.Popen(
             command,
@@ -129,9 +133,10 @@ class Worker:
         return SessionDied(f"The grading session broke down: {reason}.")
 
 
-def session_command(capability: Capability, scratch: Path, course_root: Path) -> list[str]:
+def session_command(capability: Capability, course_root: Path, scratch: Path | None) -> list[str]:
     """Command line of a session for this machine's capability."""
-    argv = [sys.executable, "-I", "-m", "grader.session", str(capability.isolation), str(scratch), str(course_root)]
+    argv = [sys.executable, "-I", "-m", "grader.session", str(capability.isolation), str(course_root)]
+    argv += [str(scratch)] if scratch else []
     if capability.outer == "none":
         return argv
     return outer.command(capability.outer, argv, outer.readable_folders(course_root))

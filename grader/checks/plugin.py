@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from grader.checks.check import PREFIX, check_id
 from grader.checks.student import Student
 from grader.errors import Mismatch, Missing, Stuck, StudentFault, TimedOut
 from grader.model import Assignment, CheckResult, CheckSpec, Entry, Isolation, Job, Status
+from grader.patience import Patience
 from grader.reports.json_report import check_to_json
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.process import Overrun
@@ -44,6 +45,8 @@ class JobContext:
     given: Mapping[str, bytes]
     alone: str = ""
     """Run only the check with this id, and do not ask whether those it needs have passed."""
+    patience: Patience = field(default_factory=Patience)
+    """What all checks of the job together may wait for the student's programs."""
     new_transcript: Callable[..., Transcript] = Transcript
     """Makes the transcript of each check, from the same arguments as `Transcript`."""
 
@@ -98,7 +101,8 @@ class GradingPlugin:
         """Skip a check when one it needs did not pass."""
         self._student = None
         self._watch = Watch(lambda: self._student.running() if self._student else [], self._context.loop.thread_id)
-        make, patience = self._context.new_transcript, WAITS_PER_CHECK * self._context.assignment.limits.wall_seconds
+        make = self._context.new_transcript
+        patience = min(WAITS_PER_CHECK * self._context.assignment.limits.wall_seconds, self._context.patience.left)
         self._entries = self._at_standstill = ()
         self._transcript = make(self._watch.is_over, self._stuck, patience) if self._can_watch else make(patience=patience)
         transcript = self._transcript
@@ -107,6 +111,8 @@ class GradingPlugin:
         for needed in _function(item).grader_needs if not self._context.alone else ():
             if self._status.get(needed) is not Status.PASSED:
                 raise _NeedsFailed(f"Not run, because the check {needed} did not pass.")
+        if self._context.patience.left == 0:
+            raise self._context.patience.fault()
 
     # fixtures
 
@@ -194,6 +200,7 @@ class GradingPlugin:
             raise cause from None
         finally:
             self._entries = self._entries or self._transcript.entries()
+            self._context.patience.spend(self._transcript.waited)
 
     def _raise_if_flooded(self, did: str, expected: str) -> None:
         """Whatever a check saw, it saw it because we stopped listening to a program that sends or connects without end."""
@@ -219,6 +226,8 @@ class GradingPlugin:
     def _doubt(self, fault: StudentFault) -> Doubt | None:
         """Whether a second look could tell something else than this fault."""
         programs = self._student.programs() if self._student else []
+        if not programs:
+            return None  # nothing was run
         if any(program.overrun in (Overrun.CPU, Overrun.MEMORY, Overrun.OUTPUT) for program in programs):
             return None  # counted, not timed
         if isinstance(fault, TimedOut):
@@ -238,8 +247,11 @@ class GradingPlugin:
 
     def _out_of_patience(self, fault: StudentFault) -> TimedOut:
         """The last wait was cut short, so its own words would name a limit that it did not have."""
-        seconds = WAITS_PER_CHECK * self._context.assignment.limits.wall_seconds
-        happened = f"your program was so slow that this check had waited {seconds:g} seconds in all, and it waits no longer"
+        limit = WAITS_PER_CHECK * self._context.assignment.limits.wall_seconds
+        happened = f"your program was so slow that this check had waited {limit:g} seconds in all, and it waits no longer"
+        if self._context.patience.left < limit:
+            seconds = self._context.patience.seconds
+            happened = f"all checks together had waited {seconds:g} seconds for your programs, and the grader waits no longer"
         return TimedOut(happened, did=fault.did, expected=fault.expected, hint=fault.hint, place=fault.place)
 
     def pytest_json_runtest_metadata(self, item: pytest.Item, call: pytest.CallInfo[None]) -> dict[str, Any]:

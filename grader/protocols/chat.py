@@ -16,16 +16,21 @@ class LineBuffer:
     """Bytes in, whole lines out, however the bytes were cut."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest = bytearray()
 
     @property
     def rest(self) -> bytes:
         """What came after the last LF: the beginning of a line."""
-        return self._rest
+        return bytes(self._rest)
 
     def feed(self, data: bytes) -> list[bytes]:
         """The lines that `data` completes, without their LF."""
-        *lines, self._rest = (self._rest + data).split(b"\n")
+        first, *others = data.split(b"\n")
+        self._rest += first  # only the new bytes are looked at and copied: a line may come in a million pieces
+        if not others:
+            return []
+        lines = [bytes(self._rest), *others[:-1]]
+        self._rest = bytearray(others[-1])
         return lines
 
 

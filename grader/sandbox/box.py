@@ -30,6 +30,7 @@ _INSIDE = "/run/inside"
 _ADDRESS_SPACE = 2 * 1024**3  # virtual, not resident: every thread reserves 8 MiB of it and touches little
 _OPEN_FILES = 256
 _FOLDER_ENTRIES = 4096
+_IN_MEMORY = ("shm", "tmp")
 _SCRATCH_BYTES = 16 * 1024 * 1024
 
 
@@ -171,13 +172,18 @@ class Sandbox:
         options += ["--bind", str(self._memory / "tmp"), "/tmp", "--bind", str(self._box), HOME, "--chdir", HOME]
         return [*options, "--remount-ro", "/dev", "--remount-ro", "/"]
 
+    @property
+    def mount_points(self) -> tuple[Path, ...]:
+        """Folders that something is mounted over while a student's folder is open."""
+        return (self._box, self._memory, *(self._memory / name for name in _IN_MEMORY))
+
     def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Folder:
         self.close_box()
         options = f"size={limits.disk_bytes},nr_inodes={_FOLDER_ENTRIES},mode=777"
         mount_memory(self._box, options)
         self._folder = Folder(self._box)
         mount_memory(self._memory, f"size={_SCRATCH_BYTES},nr_inodes={_FOLDER_ENTRIES},mode=755")
-        for name in ("shm", "tmp"):
+        for name in _IN_MEMORY:
             (self._memory / name).mkdir()
             (self._memory / name).chmod(0o1777)
         self._folder.fill(files)

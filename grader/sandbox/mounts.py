@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.errors import CannotGrade
 
@@ -35,29 +37,48 @@ def bind(source: Path, target: Path) -> None:
 
 def make_read_only(folder: Path) -> None:
     """Let nobody write through the mount at `folder`, us included. Raises CannotGrade."""
-    _remount(folder, next(options for path, options in reversed(mounted()) if path == folder))
+    _remount(_uppermost(mounted(), folder))
 
 
 def make_read_only_below(folder: Path) -> None:
-    """Let nobody write through any mount below `folder`. Raises CannotGrade."""
-    for path, options in mounted():
-        if path != folder and path.is_relative_to(folder):
-            _remount(path, options)
+    """Let nobody write through any mount that was made inside the one at `folder`. Raises CannotGrade."""
+    mounts = mounted()
+    inside = {_uppermost(mounts, folder).id}
+    for mount in sorted(mounts, key=lambda mount: len(mount.path.parts)):
+        if mount.parent in inside:
+            inside.add(mount.id)
+            _remount(mount)
 
 
-def _remount(folder: Path, options: list[str]) -> None:
-    kept = sum(_KEPT[option] for option in options if option in _KEPT)
-    _call("mount", None, os.fsencode(folder), None, _REMOUNT | _BIND | READ_ONLY | kept, None)
+def _remount(mount: Mount) -> None:
+    kept = sum(_KEPT[option] for option in mount.options if option in _KEPT)
+    _call("mount", None, os.fsencode(mount.path), None, _REMOUNT | _BIND | READ_ONLY | kept, None)
 
 
-def mounted() -> list[tuple[Path, list[str]]]:
-    """Return where this process sees something mounted, each with its options (proc_pid_mountinfo(5), fields 5 and 6)."""
+class Mount(NamedTuple):
+    """A line of /proc/self/mountinfo; `parent` is the id of the mount that this one lies in or upon."""
+
+    id: int
+    parent: int
+    path: Path
+    options: list[str]
+
+
+def mounted() -> list[Mount]:
+    """Return what is mounted where, as this process sees it (proc_pid_mountinfo(5), fields 1, 2, 5 and 6)."""
     found = []
     for line in Path("/proc/self/mountinfo").read_text(errors="surrogateescape").splitlines():
         fields = line.split(" ")
         path = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), fields[4])
-        found.append((Path(path), fields[5].split(",")))
+        found.append(Mount(int(fields[0]), int(fields[1]), Path(path), fields[5].split(",")))
     return found
+
+
+def _uppermost(mounts: Sequence[Mount], folder: Path) -> Mount:
+    """Of the mounts at `folder`, which may cover each other, the one that is seen."""
+    at = [mount for mount in mounts if mount.path == folder]
+    covered = {mount.parent for mount in at if mount.id != mount.parent}
+    return next(mount for mount in at if mount.id not in covered)
 
 
 def pivot(root: Path) -> None:

@@ -21,6 +21,10 @@ WORKPLACE = Path("/session")
 SCRATCH = WORKPLACE / "tmp"
 """A small folder in memory: the only place that can be written when the root is sealed, a student's open folder aside."""
 
+PLACE = Path("/sys")
+"""The folder that the new root is mounted over while it is made. Every Linux has it, a session has no use for it, and so no
+folder has to be made for a session, which a grader that is killed would leave behind."""
+
 _ROOT_OPTIONS = "size=4m,mode=755"
 _SCRATCH_OPTIONS = "size=8m,nr_inodes=4096,mode=1777"
 _COURSE = ("assignments", "starter", "solutions")
@@ -29,8 +33,8 @@ _SYSTEM = ("usr", "bin", "lib", "lib32", "lib64", "sbin", "nix/store", "gnu/stor
 _ETC = ("ld.so.cache", "localtime")
 
 
-def move_in(place: Path, course_root: Path) -> None:
-    """Make `place`, an empty folder, the root of this process, and let go of the one before. It can be written until `seal`.
+def move_in(course_root: Path, place: Path = PLACE) -> None:
+    """Make a root for this process, in memory, and let go of the one before. It can be written until `seal`.
 
     In there, at the paths they had outside: the system's programs and libraries, the interpreter, its packages, the grader, and
     the course's checks, starters and solutions. Raises CannotGrade.

@@ -27,6 +27,16 @@ def test_a_check_waits_only_so_long_in_all(course: TinyCourse) -> None:
     assert f"this check had waited {WAITS_PER_CHECK} seconds in all" in check.message
 
 
+def test_all_checks_of_a_submission_wait_only_so_long_together(sandboxed: TinyCourse) -> None:
+    """The first check uses up what there is for three; the others say so, and none gets a second look that would wait again."""
+    checks = "\n".join(CHECKS.replace("test_it", f"test_{name}") for name in ("one", "two", "three"))
+    limits = Limits(wall_seconds=0.5, cpu_seconds=5)
+    result = sandboxed.grade(checks, {"p.py": "import time\nwhile True:\n    time.sleep(0.2)\n"}, limits)
+    assert [check.status for check in result.checks] == [Status.FAILED] * 3
+    assert "this check had waited 3 seconds in all" not in result.checks[2].message
+    assert "your programs had kept the grader waiting for 3 seconds" in result.checks[2].message
+
+
 def test_a_wait_without_patience_ends_at_once_and_still_sees_what_is_there() -> None:
     transcript = Transcript(patience=0.0)
     assert transcript.wait_until(lambda: True, 1000)

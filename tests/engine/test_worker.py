@@ -173,12 +173,18 @@ course.grade(checks, {"sleeper.py": "import time; time.sleep(600)"}, Limits(wall
 
 
 @pytest.mark.parametrize("isolation", list(Isolation))
-def test_a_grader_that_is_killed_leaves_nothing_running(tmp_path: Path, isolation: Isolation) -> None:
+def test_a_grader_that_is_killed_leaves_nothing_behind(tmp_path: Path, isolation: Isolation) -> None:
     try:
         probe(isolation)
     except CannotGrade as error:
         pytest.skip(str(error))
-    grader = psutil.Popen([sys.executable, "-c", GRADES_A_SLEEPER, isolation.value, str(tmp_path)], stderr=subprocess.DEVNULL)
+    for name in ("course", "tmp"):
+        (tmp_path / name).mkdir()
+    grader = psutil.Popen(
+        [sys.executable, "-c", GRADES_A_SLEEPER, isolation.value, str(tmp_path / "course")],
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+    )
     started: list[psutil.Process] = []
     try:
         for _ in range(1000):
@@ -192,6 +198,7 @@ def test_a_grader_that_is_killed_leaves_nothing_running(tmp_path: Path, isolatio
         grader.wait()
         _, alive = psutil.wait_procs(started, timeout=30)
         assert not alive
+        assert os.listdir(tmp_path / "tmp") == []
     finally:
         for process in started:
             if process.is_running():

@@ -1,0 +1,45 @@
+"""How long a session waits for one student's programs, all checks of a submission together. Counting only: no clock in here.
+
+Each check by itself waits `transcript.WAITS_PER_CHECK` wall limits at most. Without a bound on all of them together, one
+submission that is as slow as it may be everywhere would keep a session for as long as a whole class takes.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from grader.errors import TimedOut
+from grader.model import Assignment
+from grader.transcript import WAITS_PER_CHECK
+
+WAITS_PER_SUBMISSION = 2
+"""Wall limits that a submission may use up for each of its checks: right programs use a small part of one."""
+
+
+@dataclass
+class Patience:
+    """Seconds of waiting for the programs of one submission: how many there are, and how many have been used up."""
+
+    seconds: float = math.inf
+    used: float = 0.0
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.seconds - self.used)
+
+    def spend(self, seconds: float) -> None:
+        self.used += seconds
+
+    def fault(self) -> TimedOut:
+        """What a check says that comes when nothing is left."""
+        return TimedOut(
+            f"it was not run: in the checks before it, your programs had kept the grader waiting for {self.seconds:g} seconds",
+            expected=f"all checks together wait for your programs for at most {self.seconds:g} seconds",
+            hint="Mend the checks above first: there your programs wait, or work, for very long.",
+        )
+
+
+def patience_for(assignment: Assignment) -> Patience:
+    waits = max(WAITS_PER_CHECK, WAITS_PER_SUBMISSION * len(assignment.checks))
+    return Patience(waits * assignment.limits.wall_seconds)

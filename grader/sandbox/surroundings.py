@@ -1,0 +1,69 @@
+"""What all results of a session depend on and no job may change: looked at before each job and after it. Linux only.
+
+A session is sealed (`root.py`), so nothing of this is expected to change, ever. Should a hostile program find a way all the same,
+then the job that changed it is not believed, and no later job runs in that session.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from grader.sandbox.root import SCRATCH, WORKPLACE
+
+_NETWORK = ("fib_trie", "if_inet6")
+_LISTENS = "0A"  # state of a TCP socket in /proc/net/tcp (include/net/tcp_states.h)
+_ACCEPTS = "00010000"  # flag of a Unix socket in /proc/net/unix (__SO_ACCEPTCON)
+_STATUS = ("Umask:", "Uid:", "CapEff:", "NoNewPrivs:", "Seccomp:")
+
+
+def surroundings(apart: Collection[Path]) -> dict[str, str]:
+    """The surroundings of this process, named as a sentence names them, to be compared later.
+
+    `apart` are the folders that are mounted and let go of with every check.
+    """
+    return {
+        "its mounts": _mounts({str(path) for path in apart}),
+        "the files that name look-ups end in": _contents(WORKPLACE / "etc"),
+        "its own scratch": " ".join(sorted(os.listdir(SCRATCH))),
+        "the processes beside it": " ".join(sorted(name for name in os.listdir("/proc") if name.isdigit())),
+        "its network": _contents(Path("/proc/self/net"), _NETWORK),
+        "who listens in its network": _listeners(),
+        "its own rights": _rights(),
+    }
+
+
+def changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """Names of what is not as it was."""
+    return [name for name in before if before[name] != after.get(name)]
+
+
+def _mounts(apart: Collection[str]) -> str:
+    lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    return "\n".join(line for line in lines if line.split()[4] not in apart)  # field 5 is the mount point (proc(5))
+
+
+def _contents(folder: Path, names: Collection[str] = ()) -> str:
+    """A digest of the files in `folder`, or of those with these names that are there."""
+    digest = sha256()
+    for path in sorted(folder.joinpath(name) for name in names) if names else sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(str(path).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _listeners() -> str:
+    found = []
+    for table, column, value in (("tcp", 3, _LISTENS), ("tcp6", 3, _LISTENS), ("unix", 3, _ACCEPTS)):
+        path = Path("/proc/self/net") / table
+        lines = path.read_text().splitlines()[1:] if path.exists() else []
+        found += [f"{table} {line}" for line in lines if line.split()[column] == value]
+    return "\n".join(found)
+
+
+def _rights() -> str:
+    status = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(_STATUS)]
+    environment = sorted(item for item in os.environ.items() if not item[0].startswith("PYTEST"))  # pytest's own come and go
+    return "\n".join([*status, Path("/proc/self/limits").read_text(), repr(environment), os.getcwd()])
