@@ -16,6 +16,7 @@ from grader.reading import shown
 
 _MOST = 3  # sentences about one submission
 _PACKED = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z")
+_OTHER_ENDINGS = (".txt", ".docx", ".doc", ".rtf", ".pdf", ".md", ".bak", ".orig", "~")
 _BESIDE_THE_NAME = re.compile(r"\(\d+\)|\b(?:copy|kopie|copie|final|new|old|solution)\b|\bcopy of\b|\bv?\d+$")
 _ALIKE = 0.85  # of 1; `dns_lookp` is 0.94, a client and a server are far below
 _LONGEST = 100  # characters; a longer name is nobody's slip of the pen
@@ -66,7 +67,7 @@ def _is_like(name: str, right: str) -> bool:
 def _plain(name: str, right: str) -> str:
     """The letters of a name without its endings, and without what file managers and people add to it."""
     text = unicodedata.normalize("NFKC", name).casefold()
-    for ending in (".txt", ".bak", ".orig", "~", *PurePosixPath(right).suffixes, ".py", ".ipynb"):
+    for ending in (*_OTHER_ENDINGS, *PurePosixPath(right).suffixes, ".py", ".ipynb"):
         text = text.removesuffix(ending)
     text = _BESIDE_THE_NAME.sub("", re.sub(r"[-_ ]+", " ", text).strip())
     return re.sub(r"[\W_]+", "", text)

@@ -67,13 +67,21 @@ def read_roster(file: Path) -> Roster:
 
 def _decoded(file: Path, data: bytes) -> tuple[str, str]:
     """Return the text and, if the file does not say it by itself, the encoding that was guessed."""
-    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding, guessed in (("utf-16", ""),) if wide else (("utf-8-sig", ""), ("cp1252", "Windows-1252")):
+    for encoding, guessed in _encodings(data):
         with contextlib.suppress(UnicodeDecodeError):
             text = data.decode(encoding)
             if "\0" not in text:
                 return text, guessed
     raise UsageError(f"The roster {file} is no text in UTF-8. Save it as CSV in UTF-8.")
+
+
+def _encodings(data: bytes) -> tuple[tuple[str, str], ...]:
+    """Encodings to try, each with its name if it is a guess. A roster's first letter is an ASCII one: `identifier`, `username`."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return (("utf-16", ""),)
+    if 0 in data[:2]:
+        return (("utf-16-be" if data[0] == 0 else "utf-16-le", "UTF-16"),)
+    return (("utf-8-sig", ""), ("cp1252", "Windows-1252"))
 
 
 def _guessed(file: Path, encoding: str, members: Sequence[Member]) -> tuple[str, ...]:

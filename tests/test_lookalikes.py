@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
     [
         "Number_Prompt.py", "number_prompt (1).py", "number_prompt.py.txt", "number-prompt.py", "numberprompt.py",
         "number prompt.py", "number_prompt.txt", "number_prompt", "NUMBER_PROMPT.PY",
-        "number_prompt_final.py", "number_prompt2.py", "number_prompt.py~",
+        "number_prompt_final.py", "number_prompt2.py", "number_prompt.py~", "number_prompt.py.docx", "number_prompt.rtf",
         "number_prompt - Copy.py", "Copy of number_prompt.py", "number_prompt_v2.py", "number_promt.py", "number_prompt.ipynb",
         "number_prompt.PY.txt", "\uff4eumber_prompt.py", "numberPrompt.py", "deep/er/Number_Prompt.py",
     ],

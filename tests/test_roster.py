@@ -129,14 +129,15 @@ FROM_A_SPREADSHEET = "username\tfirst_name\tlast_name\trole\r\nsoeren\tS\u00f8re
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ";", ","])
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8", "utf-8-sig", "cp1252"])
 def test_what_a_spreadsheet_saves(tmp_path: Path, delimiter: str, encoding: str) -> None:
     file = tmp_path / "roster.csv"
     file.write_bytes(FROM_A_SPREADSHEET.replace("\t", delimiter).encode(encoding))
     found = read_roster(file)
     assert [member.name for member in found.members] == ["S\u00f8ren \u00c5ge", "Ann A"]
-    guessed = "was read as Windows-1252: is this right: S\u00f8ren \u00c5ge?"
-    assert [guessed in note for note in found.notes] == ([True] if encoding == "cp1252" else [])
+    guess = {"cp1252": "Windows-1252", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}.get(encoding)  # no mark tells those
+    told = f"was read as {guess}: is this right: S\u00f8ren \u00c5ge?"
+    assert [told in note for note in found.notes] == ([True] if guess else [])
 
 
 def test_a_guess_is_told_with_the_class(tmp_path: Path, course: Course) -> None:

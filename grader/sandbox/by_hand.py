@@ -7,6 +7,7 @@ leaves files in the ports folder: who it is, what it prints, how it ends. Which 
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import select
 import shlex
@@ -60,9 +61,10 @@ class ByHand:
     isolation = Isolation.PORTABLE
 
     def __init__(self, scratch: Path, own_folder: Path, way: Way, terminal: Terminal) -> None:
-        self._portable = Portable(scratch)
+        make_ports = functools.partial(_ToldPorts, say=terminal.say) if way is Way.DEBUGGER else SharedPorts
+        self._portable = Portable(scratch, make_ports)
         self._ports_folder = scratch / "ports"
-        self.ports = _ToldPorts(Folder(self._ports_folder), terminal.say) if way is Way.DEBUGGER else self._portable.ports
+        self.ports = self._portable.ports
         self._box = scratch
         self._own_folder = own_folder
         self._way = way

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -120,13 +120,13 @@ class Portable:
 
     isolation = Isolation.PORTABLE
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, scratch: Path, make_ports: Callable[[Folder], SharedPorts] = SharedPorts) -> None:
         self._scratch = scratch
         self._box = scratch / "box"
         folder = scratch / "ports"
         folder.mkdir()
         self._ports_folder = Folder(folder)
-        self.ports = SharedPorts(self._ports_folder)
+        self.ports = make_ports(self._ports_folder)
         self._folder: Folder | None = None
         self._python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 

@@ -69,11 +69,16 @@ def entries() -> list[SocketEntry]:
     return found
 
 
+def listening_ports() -> set[int]:
+    """The ports that somebody listens on, whatever the address."""
+    if _diag_works():
+        return _diag_listening_ports()
+    return {entry.local[1] for entry in entries() if entry.state == LISTEN}
+
+
 def is_listening(port: int) -> bool:
     """Whether somebody listens on `port`, whatever the address."""
-    if _diag_works():
-        return port in _diag_listening_ports()
-    return any(entry.state == LISTEN and entry.local[1] == port for entry in entries())
+    return port in listening_ports()
 
 
 def are_changing() -> bool:

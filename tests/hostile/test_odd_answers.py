@@ -83,9 +83,7 @@ def test_no_answer_is_an_error_of_the_grader(slug: str) -> None:
     odd = [ANSWERS_ODDLY.format(odd=", ".join(ODD), start=start) for start in range(0, len(ODD), 7)]
     forged = [FORGES.format(answer=answer.replace(b"FILE", MODULES[slug].encode())) for answer in FORGED]
     handed = [handed_in(slug, f"s{number:02}", added) for number, added in enumerate(odd + forged)]
-    report = run_in_threads(
-        Batch(capability.isolation, capability.reason, seed=3), handed, lambda: Worker(ROOT, capability), 2
-    )
+    report = run_in_threads(Batch(capability.isolation, capability.reason, seed=3), handed, lambda: Worker(ROOT, capability), 2)
     checks = [(result, check) for result in report.results for check in result.checks]
     assert not [f"{result.student} {check.id}: {check.message}" for result, check in checks if check.status is Status.ERROR]
     assert all(result.score < result.max_score for result in report.results)
