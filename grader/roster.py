@@ -76,7 +76,7 @@ def _decoded(file: Path, data: bytes) -> tuple[str, str]:
 
 
 def _encodings(data: bytes) -> tuple[tuple[str, str], ...]:
-    """Encodings to try, each with its name if it is a guess. A roster's first letter is an ASCII one: `identifier`, `username`."""
+    """Encodings to try, each with its name if it is a guess. A roster begins with an ASCII letter: `identifier`, `username`."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return (("utf-16", ""),)
     if 0 in data[:2]:
