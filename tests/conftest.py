@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.corpus import Corpus
 from tests.exporting import fresh_python, offline, one_repository, repositories, wheelhouse  # noqa: F401
 from tests.fakes import Sessions, make_course
 
@@ -16,6 +17,11 @@ settings.load_profile("any machine")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record", action="store_true", help="write tests/golden/ anew, from what students read now")
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    return Corpus()
 
 
 @pytest.fixture

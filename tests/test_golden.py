@@ -9,26 +9,19 @@ pieces it cuts what they send. Data repeat, since the seed is fixed; what else m
 from __future__ import annotations
 
 import difflib
-import os
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from grader.batch import Batch, ReadBefore, run_in_threads
-from grader.course import load_course
 from grader.mistakes import Mistake, read_mistakes
 from grader.model import Assignment, CheckResult, Isolation, Result, Status
 from grader.reports import markdown
-from grader.sandbox.probe import probe
 from grader.verify import FEWEST_MISTAKES
-from grader.worker import Worker
+from tests.corpus import COURSE, ROOT, Corpus
 
-ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = Path(__file__).parent / "golden"
-SEED = 2026
 MORE_RUNS = 3
 """A wrong program may end in more than one way (who closes first?): one is recorded, and it gets some runs to show that one."""
 
@@ -62,11 +55,6 @@ def _without_what_varies(check: CheckResult) -> CheckResult:
     return replace(check, transcript=(), seconds=0.0, place=None if in_a_loop else check.place)
 
 
-def hurried(assignment: Assignment) -> Assignment:
-    """The assignment with a small limit on computing time: an endless loop is to meet that one, also on a busy machine."""
-    return replace(assignment, limits=replace(assignment.limits, cpu_seconds=1))
-
-
 def why_unfinished(assignment: Assignment, mistakes: list[Mistake]) -> str:
     """Why an assignment has no golden texts yet; empty if it is finished."""
     for tree in ("starter", "solutions"):
@@ -79,50 +67,29 @@ def why_unfinished(assignment: Assignment, mistakes: list[Mistake]) -> str:
     return next((f"mistakes/{mistake.name}: {fault}" for mistake in mistakes for fault in mistake.faults()), "")
 
 
-COURSE = load_course(ROOT)
 MISTAKES = {assignment.slug: read_mistakes(ROOT, assignment) for assignment in COURSE.assignments}
 UNFINISHED = {slug: why for slug, found in MISTAKES.items() if (why := why_unfinished(COURSE.assignment(slug), found))}
 FINISHED = {slug: found for slug, found in MISTAKES.items() if slug not in UNFINISHED}
-EVERY_MISTAKE = [(slug, mistake.name) for slug, found in FINISHED.items() for mistake in found]
+EVERY_MISTAKE = {(slug, mistake.name): mistake for slug, found in FINISHED.items() for mistake in found}
 
 
 def file_of(slug: str, name: str) -> Path:
     return GOLDEN / slug / f"{name}.md"
 
 
-@pytest.fixture(scope="session")
-def graded(request: pytest.FixtureRequest) -> dict[tuple[str, str], Result]:
-    """The mistakes that the selected tests ask for, graded all at once: a session per core."""
-    _need_the_sandbox()
-    chosen = {
-        item.callspec.params["case"] for item in request.session.items if isinstance(item, pytest.Function) and _has_case(item)
-    }
-    return grade(sorted(chosen))
+@pytest.fixture(scope="module")
+def graded(request: pytest.FixtureRequest, corpus: Corpus) -> dict[tuple[str, str], Result]:
+    """The mistakes that the selected tests ask for, graded all at once."""
+    if corpus.capability.isolation is not Isolation.SANDBOX:
+        pytest.skip(f"only the sandbox gives the same feedback everywhere: {corpus.capability.reason}")
+    items = [item for item in request.session.items if isinstance(item, pytest.Function) and item.path == Path(__file__)]
+    chosen = sorted({item.callspec.params["case"] for item in items if hasattr(item, "callspec")})
+    return dict(zip(chosen, corpus.grade([EVERY_MISTAKE[case].complete(ROOT) for case in chosen]), strict=True))
 
 
-def _need_the_sandbox() -> None:
-    capability = probe()
-    if capability.isolation is not Isolation.SANDBOX:
-        pytest.skip(f"only the sandbox gives the same feedback everywhere: {capability.reason}")
-
-
-def grade(cases: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Result]:
-    """Grade these mistakes, all at once: a session per core."""
-    capability = probe()
-    mistakes = {(slug, mistake.name): mistake for slug, found in FINISHED.items() for mistake in found}
-    handed = [ReadBefore(mistakes[case].complete(ROOT), hurried(COURSE.assignment(case[0]))) for case in cases]
-    batch = Batch(capability.isolation, capability.reason, seed=SEED)
-    report = run_in_threads(batch, handed, lambda: Worker(ROOT, capability), os.cpu_count() or 1)
-    return {(result.assignment, result.student.removeprefix("mistake ")): result for result in report.results}
-
-
-def _has_case(item: pytest.Function) -> bool:
-    return hasattr(item, "callspec") and "case" in item.callspec.params
-
-
-@pytest.mark.parametrize("case", EVERY_MISTAKE, ids="/".join)
+@pytest.mark.parametrize("case", list(EVERY_MISTAKE), ids="/".join)
 def test_the_feedback_on_a_mistake(
-    case: tuple[str, str], graded: dict[tuple[str, str], Result], request: pytest.FixtureRequest
+    case: tuple[str, str], graded: dict[tuple[str, str], Result], corpus: Corpus, request: pytest.FixtureRequest
 ) -> None:
     result, file = graded[case], file_of(*case)
     assert not [check.message for check in result.checks if check.status is Status.ERROR]
@@ -135,7 +102,7 @@ def test_the_feedback_on_a_mistake(
     for _ in range(MORE_RUNS):
         if text == recorded:
             break
-        text = normal(grade([case])[case], COURSE.assignment(case[0]))
+        text = normal(corpus.grade_anew([EVERY_MISTAKE[case].complete(ROOT)])[0], COURSE.assignment(case[0]))
     changes = difflib.unified_diff(recorded.splitlines(), text.splitlines(), "recorded", "now", lineterm="", n=1)
     assert text == recorded, "\n".join(["run pytest tests/test_golden.py --record if this is meant:", *changes])
 
