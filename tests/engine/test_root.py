@@ -13,6 +13,7 @@ from grader.sandbox.probe import probe
 from tests.engine.tiny_course import TinyCourse
 
 LOOK_AROUND = """
+import os
 from pathlib import Path
 
 MINE = "/session/tmp", "/proc", "/dev/pts"
