@@ -106,7 +106,7 @@ class Transcript:
         with self._changed:
             while not predicate():
                 now = time.monotonic()
-                if now >= until:
+                if now >= until or self.ration.fault:  # the check has failed: nobody need wait for the rest of the flood
                     return False
                 if now >= look_at:
                     changed, seen = self._events != seen, self._events
