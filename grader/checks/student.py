@@ -19,10 +19,12 @@ from grader.model import Isolation, Limits
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import find_crash, find_waiting_places, hint_for
+from grader.sandbox.held_writes import HeldWrites, can_hold
 from grader.sandbox.process import RunningProgram
 from grader.sandbox.sockets import are_changing, entries
 from grader.sandbox.source_text import find_unreadable, why_unreadable
 from grader.sandbox.stuck import Sleep
+from grader.sandbox.told_writes import ToldWrites
 from grader.transcript import Transcript
 
 _SETTLED_WITHIN = 2.0
@@ -66,6 +68,25 @@ class Student:
         self._started[-1].end_input()
         return program.wait_for_end()
 
+    def run_noting_writers(self, file: str, *args: object, watched: str = "") -> Run:
+        """`run` without input, on a terminal; the result's `writes` tell which thread wrote what, in order, by every way out.
+
+        `watched`: text at whose writing the program's other threads are looked at. What a stream of the program's own keeps back
+        is written by the thread that empties it. Raises Mismatch, besides, when not all of the output came out that way.
+        """
+        self._need(file)
+        words = [file, *(str(arg) for arg in args)]
+        did = f"We started `python {' '.join(words)}`"
+        for way in (HeldWrites, ToldWrites) if can_hold() else (ToldWrites,):
+            with way(watched.encode()) as notes:
+                running = self._launch(words, " ".join(words), False, notes=notes)
+                running.end_input()
+                run = Program(running, did, self._files, self._transcript, self._confinement).wait_for_end()
+            if notes.works:
+                run.writes = tuple(notes.writes)
+                return run.expect_all_noted()
+        raise CannotGrade("nobody can tell which thread writes what")  # never: the last way always works
+
     def start(self, file: str, *args: object, terminal: bool = True, **limits: Any) -> Program:
         """Start `python file args` and go on; on a pseudo-terminal unless told otherwise. `limits` as in `run`.
 
@@ -89,6 +110,7 @@ class Student:
         terminal: bool,
         pass_fds: Sequence[int] = (),
         limits: Mapping[str, Any] | None = None,
+        notes: HeldWrites | ToldWrites | None = None,
     ) -> RunningProgram:
         who = words[0] if not words[0].startswith(("/", "-")) else "student"
         if self._sql_trace.is_open and not words[0].startswith("-"):  # a query of our own is none of the student's statements
@@ -96,9 +118,14 @@ class Student:
             pass_fds = [*pass_fds, self._sql_trace.fileno()]
         self._settle()
         argv = self._confinement.python("-X", "faulthandler", *words)
+        if notes is not None:
+            argv, pass_fds = notes.command(self._confinement, words), [*pass_fds, *notes.fds]
         self._transcript.record(who, f"started: python {name}")
         own = replace(self._limits, **(limits or {}))
-        running = RunningProgram(self._confinement, argv, own, self._transcript, who=who, terminal=terminal, pass_fds=pass_fds)
+        held = None if notes is None else notes.held
+        running = RunningProgram(
+            self._confinement, argv, own, self._transcript, who=who, terminal=terminal, pass_fds=pass_fds, held=held
+        )
         self._started.append(running)
         self._names.append("your code" if who == "student" else who)
         return running
