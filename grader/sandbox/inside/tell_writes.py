@@ -84,7 +84,8 @@ def follow(notes: Notes) -> None:
             return Output(notes) if "b" in mode else text_of(notes)
         return open_file(file, mode, *args, **kwargs)
 
-    sys.stdout = sys.__stdout__ = text_of(notes)
+    sys.stdout = text_of(notes)
+    vars(sys)["__stdout__"] = sys.stdout  # somebody keeps it open when the program puts another in its place
     os.write, io.open, builtins.open = write_noting, open_noting, open_noting
 
 
