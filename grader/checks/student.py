@@ -191,7 +191,20 @@ class Student:
             raise Missing(
                 f"there is no file {database}", did=f"We looked for {database}", expected=f"the program has made {database}"
             )
-        words = [database, sql, json.dumps(parameters)]
+        return self._sql(database, "ro", [(sql, [parameters])], did)
+
+    def execute(self, database: str, *statements: tuple[str, Sequence[Sequence[object]]]) -> None:
+        """Change a database file of the student's folder, or make it, with our own code in the sandbox.
+
+        Each statement is SQL and rows of parameters, for each of which it is run; `[()]` for one that takes none. Raises Mismatch
+        when SQLite refuses.
+        """
+        self._sql(database, "rwc", statements, f"We wrote to {database}")
+
+    def _sql(
+        self, database: str, mode: str, statements: Sequence[tuple[str, Sequence[Sequence[object]]]], did: str
+    ) -> list[list[Any]]:
+        words = [database, mode, json.dumps(statements)]
         answer = self._own_programs.ask(["-I", "query.py"], words, None, did, f"query of {database}", "rows", "error")
         if "error" in answer:
             raise Mismatch(f"SQLite answered: {answer['error']}", did=did, expected="the query works")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from grader.checks import Crashed, Database, Mismatch, Missing, check
+from grader.checks import Crashed, Database, Mismatch, Missing, NamedRow, check
 
 TRADES = "stock_trades.py"
 TRADES_FILE = "sample.db"
@@ -25,46 +25,6 @@ NO_PATTERN = "For LIKE a % stands for any text. Look for the symbol itself, with
 SORTED_AS_TEXT = "These are in order as texts, letter by letter, and not as numbers: declare qty and price as real."
 ROWS = "SELECT date, trans, symbol, qty, price FROM stocks"
 FIVE_VALUES = "rows of five values each: date, trans, symbol, qty, price"
-
-HELPER = b'''"""Put here by the grader for one check."""
-
-import contextlib
-import importlib.util
-import os
-import sqlite3
-
-
-def forget(name):
-    os.remove(name)
-
-
-def fill(connection, trades):
-    connection.execute('CREATE TABLE "stocks" ("date" text, "trans" text, "symbol" text, "qty" real, "price" real)')
-    connection.executemany('INSERT INTO "stocks" VALUES (?, ?, ?, ?, ?)', trades)
-
-
-def make_an_old_table(connection):
-    connection.execute("CREATE TABLE test(id integer primary key, word text)")
-    connection.execute("INSERT INTO test(word) VALUES ('old')")
-
-
-def has_line_of():
-    return callable(getattr(load("named_rows"), "line_of", None))
-
-
-def lines(connection, rows):
-    line_of = load("named_rows").line_of
-    connection.row_factory = sqlite3.Row
-    return [line_of(connection.execute("SELECT 0 AS other, ? AS t1, ? AS i1", row).fetchone()) for row in rows]
-
-
-def load(name):
-    specification = importlib.util.spec_from_file_location(name, name + ".py")
-    module = importlib.util.module_from_spec(specification)
-    with contextlib.suppress(SystemExit):
-        specification.loader.exec_module(module)
-    return module
-'''
 
 SYMBOLS = ["AAPL", "CSCO", "DELL", "EBAY", "GOOG", "IBM", "INTC", "MSFT", "ORCL", "SUNW", "YHOO"]
 AWKWARD_SYMBOLS = ["O'HARE", 'LE"X', "BRK.B", "x' OR '1'='1", "SUNW'; DROP TABLE stocks;--"]
@@ -257,8 +217,11 @@ def test_keeps_the_named_rows_in_the_file(student):
 def test_replaces_an_old_table(student):
     """Works when test.db has a table test already, and replaces it"""
     forget_file(student, NAMED_FILE)
-    student.add_file("grader_helper.py", HELPER)
-    student.call("grader_helper:make_an_old_table", Database(NAMED_FILE))
+    student.execute(
+        NAMED_FILE,
+        ("CREATE TABLE test(id integer primary key, word text)", [()]),
+        ("INSERT INTO test(word) VALUES (?)", [("old",)]),
+    )
     run = student.run(NAMED)
     run.did = f"We put another table test into {NAMED_FILE} and ran {NAMED}"
     expect_lines(run.expect_exit(0))
@@ -269,21 +232,29 @@ def test_replaces_an_old_table(student):
 @check(hint="With connection.row_factory = sqlite3.Row a row knows its columns: row['i1'] and row['t1'], not row[0] and row[1].")
 def test_reads_columns_by_name(student, rng):
     """line_of(row) takes number and word by their columns' names, wherever these stand in the row"""
-    rows = [(rng.choice(["nine", "twelve", "thirty", "eighty"]), rng.randint(4, 99)) for _ in range(3)]
-    forget_file(student, NAMED_FILE)
-    student.add_file("grader_helper.py", HELPER)
-    did = f"We called line_of with sqlite3.Row objects of the columns other, t1, i1, the first with {rows[0]!r} in t1 and i1"
-    expected = f"'{rows[0][1]} {rows[0][0]}'"
+    rows = []
+    for shift in range(3):  # so that each column stands once in each place
+        values = {
+            "t1": rng.choice(WORDS),
+            "i1": rng.randint(4, 99),
+            "other": rng.choice([rng.choice(WORDS), rng.randint(100, 999)]),
+        }
+        columns = list(values)[shift:] + list(values)[:shift]
+        rows.append({column: values[column] for column in columns})
+    did = "We called line_of with sqlite3.Row objects whose columns other, t1 and i1 stand in any order"
+    expected = f"'{rows[0]['i1']} {rows[0]['t1']}'"
     try:
-        if not student.call("grader_helper:has_line_of"):
-            raise Missing(f"there is no function line_of() in {NAMED}", did=did, expected=f"a function line_of() in {NAMED}")
-        forget_file(student, NAMED_FILE)
-        found = student.call("grader_helper:lines", Database("check.db"), rows)
+        found = student.call_each(NAMED.removesuffix(".py"), [("line_of", NamedRow(row)) for row in rows])
     except Crashed as fault:
         raise Crashed(fault.happened, did=did, expected=expected, place=fault.place) from None
-    for line, (word, number) in zip(found, rows, strict=True):
-        if not isinstance(line, str) or line.split() != [str(number), word]:
-            raise Mismatch(f"for t1 {word!r} and i1 {number} it returned {line!r}"[:200], did=did, expected=expected)
+    for line, row in zip(found, rows, strict=True):
+        if not isinstance(line.value, str) or line.value.split() != [str(row["i1"]), row["t1"]]:
+            happened = f"for the columns {', '.join(row)} with the values {shown_row(row)} it returned {line.value!r}"
+            raise Mismatch(happened[:200], did=did, expected=f"'{row['i1']} {row['t1']}'")
+
+
+def shown_row(row):
+    return ", ".join(map(repr, row.values()))
 
 
 # ---- running and looking
@@ -310,9 +281,7 @@ def expect_lines(run):
 
 def forget_file(student, name):
     """Delete a database that was handed in, or that a module without `__main__` guard made when it was imported."""
-    if student.has(name):
-        student.add_file("grader_helper.py", HELPER)
-        student.call("grader_helper:forget", name)
+    student.remove_file(name)
 
 
 def call(student, function, *arguments):
@@ -341,9 +310,9 @@ def stored(student):
 
 def filled(student, trades):
     """The name of a database that holds these trades."""
-    student.add_file("grader_helper.py", HELPER)
     forget_file(student, "check.db")
-    student.call("grader_helper:fill", Database("check.db"), trades)
+    table = 'CREATE TABLE "stocks" ("date" text, "trans" text, "symbol" text, "qty" real, "price" real)'
+    student.execute("check.db", (table, [()]), ('INSERT INTO "stocks" VALUES (?, ?, ?, ?, ?)', trades))
     return "check.db"
 
 
