@@ -15,6 +15,7 @@ import contextlib
 import datetime
 import importlib.util
 import json
+import math
 import os
 import sys
 import traceback
@@ -190,7 +191,7 @@ def encode(value: Any, budget: list[int], depth: int) -> Any:
         if int(value).bit_length() > MOST_BITS:
             raise ValueError("the result is a number of thousands of digits")
         return int(value)
-    if isinstance(value, float):
+    if isinstance(value, float) and math.isfinite(value):  # one that is no number is not even equal to itself
         return float(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return {"$bytes": bytes(value).hex()}
