@@ -14,7 +14,7 @@ Fixtures are in `plugin.py`; CONTRIBUTING.md lists them.
 from grader.checks.check import check
 from grader.checks.conversation import expect_conversation, play_conversation
 from grader.checks.notebook import expect_code_unchanged, expect_explained
-from grader.checks.plain_data import ConnectedSocket, Database
+from grader.checks.plain_data import Answer, ConnectedSocket, Database, NamedRow
 from grader.checks.program import Program, Run
 from grader.checks.splits import try_every_split
 from grader.checks.student import Student
@@ -25,6 +25,7 @@ from grader.servers.faults import CloseEarly, Delay, Garbage, Reset, Silent, Spl
 from grader.servers.http_client import HttpReply, http_request
 
 __all__ = [
+    "Answer",
     "CloseEarly",
     "ConnectedSocket",
     "Crashed",
@@ -34,6 +35,7 @@ __all__ = [
     "HttpReply",
     "Mismatch",
     "Missing",
+    "NamedRow",
     "Peer",
     "Program",
     "Reset",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +27,28 @@ class Database:
 
 @dataclass(frozen=True)
 class ConnectedSocket:
-    """As an argument of `student.call`: a socket connected to this port of the session."""
+    """As an argument of `student.call`: a socket connected to this port of the session, with this timeout.
+
+    In several calls at once, one and the same object is one and the same socket.
+    """
 
     port: int
+    timeout: float | None = None
+
+
+@dataclass(frozen=True)
+class NamedRow:
+    """As an argument of `student.call`: an sqlite3.Row with these columns, in this order."""
+
+    columns: Mapping[str, int | float | str | None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one of several calls gave: its value, or the exception that the caller expects."""
+
+    value: Any = None
+    is_lost: bool = False
 
 
 def spoken(value: object) -> str:
@@ -37,6 +57,8 @@ def spoken(value: object) -> str:
         return "connection"
     if isinstance(value, ConnectedSocket):
         return "socket"
+    if isinstance(value, NamedRow):
+        return "row"
     text = repr(value)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + " …"
 
@@ -52,14 +74,16 @@ def encode(value: object) -> Any:
     if isinstance(value, Database):
         return {"$database": value.name}
     if isinstance(value, ConnectedSocket):
-        return {"$socket": value.port}
+        return {"$socket": [value.port, value.timeout, id(value)]}
+    if isinstance(value, NamedRow):
+        return {"$row": [[name, content] for name, content in value.columns.items()]}
     if isinstance(value, tuple):
         return {"$tuple": [encode(item) for item in value]}
     if isinstance(value, list):
         return [encode(item) for item in value]
     if isinstance(value, dict):
         return {"$dict": [[encode(key), encode(item)] for key, item in value.items()]}
-    raise CannotGrade(f"student.call cannot pass a {type(value).__name__}; use plain data, Database or ConnectedSocket")
+    raise CannotGrade(f"student.call cannot pass a {type(value).__name__}; use plain data, Database, NamedRow or ConnectedSocket")
 
 
 def decode(value: Any, depth: int = _MOST_DEPTH) -> Any:
@@ -86,10 +110,12 @@ def read_answer(data: bytes) -> dict[str, Any] | None:
     The student's code runs in the same process and can write into the same pipe, so nothing in `data` is trusted.
     """
     try:
-        ((kind, content),) = json.loads(data).items()
+        ((kind, content),) = json.loads(data, parse_constant=_no_number).items()
         match kind:
-            case "value":
-                return {kind: decode(content)}
+            case "answers":
+                return {
+                    kind: [Answer(is_lost=True) if one == {"lost": True} else Answer(decode(one["value"])) for one in content]
+                }
             case "missing" | "error":
                 return {kind: str(content)}
             case "rows":
@@ -100,3 +126,7 @@ def read_answer(data: bytes) -> dict[str, Any] | None:
     except Exception:  # forged or cut off: json, unpacking, decoding and recursion all end here
         return None
     return None
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is not JSON, and not equal to itself")

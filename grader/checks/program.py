@@ -9,6 +9,7 @@ from grader.errors import Mismatch, Missing, Place, Stuck, StudentFault, TimedOu
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import Crash, find_crash, find_waiting_places, has_traceback, signal_words
+from grader.sandbox.held_writes import MOST_WRITES, Write
 from grader.sandbox.process import Overrun, RunningProgram
 from grader.sandbox.sockets import is_listening
 from grader.sandbox.stuck import can_look, reads_keyboard, sleeping_threads
@@ -29,6 +30,8 @@ class Run:
         self.exit_code = program.exit_code
         self.seconds = program.seconds
         self.did = did
+        self.writes: tuple[Write, ...] = ()
+        """Who wrote what to stdout, in order; only after `student.run_noting_writers`."""
         self._sources = sources
 
     @property
@@ -44,6 +47,16 @@ class Run:
     @property
     def crash(self) -> Crash | None:
         return find_crash(self.output, self._sources)
+
+    def expect_all_noted(self) -> Self:
+        """Raise Mismatch unless `writes` are the whole of stdout."""
+        if len(self.writes) > MOST_WRITES:
+            happened = f"the program wrote more than {MOST_WRITES:,} times"
+            raise Mismatch(happened, did=self.did, expected="a line now and then")
+        if b"".join(write.data for write in self.writes) != self.stdout_bytes:
+            happened = "the program wrote to the screen in a way in which nobody can tell which thread it was"
+            raise Mismatch(happened, did=self.did, expected="it prints with print() or sys.stdout")
+        return self
 
     def expect_exit(self, code: int) -> Self:
         """Raise Crashed on a traceback and Mismatch on any other exit code than `code`."""

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grader.checks.answer import AnswerReader, feed
-from grader.checks.plain_data import encode, spoken
-from grader.checks.program import Program, Run, raise_for_overrun
+from grader.checks.calls import Call, OwnPrograms
+from grader.checks.plain_data import Answer
+from grader.checks.program import Program, Run
 from grader.checks.sql_trace import SqlTrace
 from grader.checks.waiting import Waiting, explain, telling
-from grader.errors import CannotGrade, Crashed, Mismatch, Missing, Place
+from grader.errors import CannotGrade, Mismatch, Missing
 from grader.model import Isolation, Limits
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
-from grader.sandbox.explain import find_crash, find_waiting_places, hint_for
+from grader.sandbox.explain import find_waiting_places
+from grader.sandbox.held_writes import HeldWrites, can_hold
 from grader.sandbox.process import RunningProgram
 from grader.sandbox.sockets import are_changing, entries
-from grader.sandbox.source_text import find_unreadable, why_unreadable
+from grader.sandbox.source_text import why_unreadable
 from grader.sandbox.stuck import Sleep
+from grader.sandbox.told_writes import ToldWrites
 from grader.transcript import Transcript
 
 _SETTLED_WITHIN = 2.0
@@ -48,6 +48,7 @@ class Student:
         self._started: list[RunningProgram] = []
         self._names: list[str] = []
         self._sql_trace = SqlTrace()
+        self._own_programs = OwnPrograms(self._launch, files, transcript, confinement)
         self._folder = confinement.open_box(files, limits)
 
     # programs
@@ -65,6 +66,25 @@ class Student:
             self._started[-1].send(data)
         self._started[-1].end_input()
         return program.wait_for_end()
+
+    def run_noting_writers(self, file: str, *args: object, watched: str = "") -> Run:
+        """`run` without input, on a terminal; the result's `writes` tell which thread wrote what, in order, by every way out.
+
+        `watched`: text at whose writing the program's other threads are looked at. What a stream of the program's own keeps back
+        is written by the thread that empties it. Raises Mismatch, besides, when not all of the output came out that way.
+        """
+        self._need(file)
+        words = [file, *(str(arg) for arg in args)]
+        did = f"We started `python {' '.join(words)}`"
+        for way in (HeldWrites, ToldWrites) if can_hold() else (ToldWrites,):
+            with way(watched.encode()) as notes:
+                running = self._launch(words, " ".join(words), False, notes=notes)
+                running.end_input()
+                run = Program(running, did, self._files, self._transcript, self._confinement).wait_for_end()
+            if notes.works:
+                run.writes = tuple(notes.writes)
+                return run.expect_all_noted()
+        raise CannotGrade("nobody can tell which thread writes what")  # never: the last way always works
 
     def start(self, file: str, *args: object, terminal: bool = True, **limits: Any) -> Program:
         """Start `python file args` and go on; on a pseudo-terminal unless told otherwise. `limits` as in `run`.
@@ -89,6 +109,7 @@ class Student:
         terminal: bool,
         pass_fds: Sequence[int] = (),
         limits: Mapping[str, Any] | None = None,
+        notes: HeldWrites | ToldWrites | None = None,
     ) -> RunningProgram:
         who = words[0] if not words[0].startswith(("/", "-")) else "student"
         if self._sql_trace.is_open and not words[0].startswith("-"):  # a query of our own is none of the student's statements
@@ -96,9 +117,14 @@ class Student:
             pass_fds = [*pass_fds, self._sql_trace.fileno()]
         self._settle()
         argv = self._confinement.python("-X", "faulthandler", *words)
+        if notes is not None:
+            argv, pass_fds = notes.command(self._confinement, words), [*pass_fds, *notes.fds]
         self._transcript.record(who, f"started: python {name}")
         own = replace(self._limits, **(limits or {}))
-        running = RunningProgram(self._confinement, argv, own, self._transcript, who=who, terminal=terminal, pass_fds=pass_fds)
+        held = None if notes is None else notes.held
+        running = RunningProgram(
+            self._confinement, argv, own, self._transcript, who=who, terminal=terminal, pass_fds=pass_fds, held=held
+        )
         self._started.append(running)
         self._names.append("your code" if who == "student" else who)
         return running
@@ -124,45 +150,36 @@ class Student:
 
         Raises Crashed when the student's code raised, Missing without the file or function, TimedOut over a limit.
         """
-        answer, did = self._ask(target, args)
-        if "raised" in answer:
-            raised = answer["raised"]
-            context = f"{raised['source']}\n{raised['file']} {target.partition(':')[0]}.py"
-            unreadable = find_unreadable(f"{raised['type']}: {raised['text']}", context, self._files)
-            if unreadable:
-                raise unreadable.fault(did, "the call returns")
-            text = f": {raised['text']}" if raised["text"] else ""
-            place = _place(raised)
-            raise Crashed(
-                f"it raised {raised['type']}{text}",
-                did=did,
-                expected="the call returns",
-                hint=hint_for(raised["type"], place),
-                place=place,
-            )
-        return answer["value"]
+        module, _, function = target.partition(":")
+        return self.call_each(module, [(function, *args)])[0].value
+
+    def call_each(self, module: str, calls: Sequence[Call], lost: str = "") -> list[Answer]:
+        """Make several calls, each a function's name and its arguments, one after the other in one interpreter, as `call` does.
+
+        Where one raises the module's exception `lost`, that is its answer, and that of later calls on the same socket, too: they
+        are not made any more.
+        """
+        self._need(module + ".py")
+        return self._own_programs.call(module, calls, lost)
 
     def call_raises(self, target: str, *args: object) -> str:
         """Call `module:function`, which must raise; return the name of the exception's class. Raises Mismatch if it returned."""
-        answer, did = self._ask(target, args)
-        if "raised" not in answer:
-            raise Mismatch(f"it returned {answer['value']!r:.400}", did=did, expected="the call raises an exception")
-        return str(answer["raised"]["type"])
-
-    def _ask(self, target: str, args: Sequence[object]) -> tuple[dict[str, Any], str]:
         module, _, function = target.partition(":")
         self._need(module + ".py")
-        did = f"We called {function}({', '.join(spoken(arg) for arg in args)}) of {module}.py"
-        request = {"module": module, "function": function, "arguments": [encode(arg) for arg in args]}
-        answer = self._ask_inside(
-            ["call.py"], [], json.dumps(request).encode(), did, f"{module}.py: {function}()", "value", "missing", "raised"
-        )
-        if "missing" in answer:
-            hint = (
-                f"Define {function}() in {module}.py, spelt just so, at the left margin: not inside a class or another function."
-            )
-            raise Missing(answer["missing"], did=did, expected=f"a function {function}() in {module}.py", hint=hint)
-        return answer, did
+        answer, did = self._own_programs.try_call(module, [(function, *args)])
+        if "raised" in answer:
+            return str(answer["raised"]["type"])
+        (value,) = self._own_programs.answers(answer, 1, module, did)
+        raise Mismatch(f"it returned {value.value!r:.400}", did=did, expected="the call raises an exception")
+
+    def time_limit_after(self, target: str, *args: object) -> float | None:
+        """Call as `call` does, and return for how many seconds a plain recv() on the first socket in `args` waits afterwards.
+
+        None for one without a limit, 0 for one that does not wait. Seen from outside, in the kernel, where that can be seen.
+        """
+        module, _, function = target.partition(":")
+        self._need(module + ".py")
+        return self._own_programs.time_limit_after(module, (function, *args))
 
     def query(self, database: str, sql: str, *parameters: object) -> list[list[Any]]:
         """Open the student's database file read-only, with our own code in the sandbox, and return the rows of one query.
@@ -174,9 +191,21 @@ class Student:
             raise Missing(
                 f"there is no file {database}", did=f"We looked for {database}", expected=f"the program has made {database}"
             )
-        answer = self._ask_inside(
-            ["-I", "query.py"], [database, sql, json.dumps(parameters)], None, did, f"query of {database}", "rows", "error"
-        )
+        return self._sql(database, "ro", [(sql, [parameters])], did)
+
+    def execute(self, database: str, *statements: tuple[str, Sequence[Sequence[object]]]) -> None:
+        """Change a database file of the student's folder, or make it, with our own code in the sandbox.
+
+        Each statement is SQL and rows of parameters, for each of which it is run; `[()]` for one that takes none. Raises Mismatch
+        when SQLite refuses.
+        """
+        self._sql(database, "rwc", statements, f"We wrote to {database}")
+
+    def _sql(
+        self, database: str, mode: str, statements: Sequence[tuple[str, Sequence[Sequence[object]]]], did: str
+    ) -> list[list[Any]]:
+        words = [database, mode, json.dumps(statements)]
+        answer = self._own_programs.ask(["-I", "query.py"], words, None, did, f"query of {database}", "rows", "error")
         if "error" in answer:
             raise Mismatch(f"SQLite answered: {answer['error']}", did=did, expected="the query works")
         rows: list[list[Any]] = answer["rows"]
@@ -186,37 +215,6 @@ class Student:
         """Write down the SQL of every program that is started in the `with` block: `with student.trace_sql() as trace: …`."""
         self._sql_trace = SqlTrace()
         return self._sql_trace
-
-    def _ask_inside(
-        self, ours: list[str], args: list[str], request: bytes | None, did: str, name: str, *forms: str
-    ) -> dict[str, Any]:
-        """Run one of our own programs on the student's side and read its answer from a pipe that stdout cannot reach."""
-        answer_read, answer_write = os.pipe()
-        fds, words = [answer_write], [str(answer_write)]
-        if request is not None:
-            request_read, request_write = os.pipe()
-            fds.append(request_read)
-            words.insert(0, str(request_read))
-            threading.Thread(target=feed, args=(request_write, request), daemon=True).start()
-        *options, file = ours
-        try:
-            running = self._launch([*options, self._confinement.inside(file), *words, *args], name, False, fds)
-        finally:
-            for fd in fds:
-                os.close(fd)
-        reader = AnswerReader(answer_read)
-        running.end_input()
-        program = Program(running, did, self._files, self._transcript, self._confinement)
-        ended = program.wait_for_end(expected="the call returns")
-        answer = reader.result()
-        if answer is None or not answer.keys() <= set(forms):
-            raise_for_overrun(running, did, "the call returns", self._files)
-            crash = find_crash(ended.output, self._files)
-            if crash:
-                raise crash.fault(did, "the call returns")
-            happened = f"the program ended in the middle of it (exit code {ended.exit_code})"
-            raise Crashed(happened, did=did, expected="the call returns")
-        return answer
 
     # files
 
@@ -241,6 +239,13 @@ class Student:
         """
         try:
             self._folder.write(name, data)
+        except OSError as error:
+            raise _no_room(name, error) from None
+
+    def remove_file(self, name: str) -> None:
+        """Remove a file of the student's folder, if there is one."""
+        try:
+            self._folder.remove(name)
         except OSError as error:
             raise _no_room(name, error) from None
 
@@ -296,7 +301,3 @@ def _no_room(name: str, error: OSError) -> Mismatch:
         expected="the folder takes one more file",
         hint="Does your program fill the folder, or change or remove files in it that are not its own?",
     )
-
-
-def _place(raised: Mapping[str, Any]) -> Place | None:
-    return Place(str(raised["file"]), int(raised["line"]), str(raised["source"])) if raised["file"] else None

@@ -16,6 +16,8 @@ import psutil
 
 from grader.model import Limits
 from grader.sandbox.confinement import Confinement, Handle
+from grader.sandbox.held_writes import HeldWrites
+from grader.sandbox.streams import Streams
 from grader.sandbox.threads import Thread, busiest, run_times, runnable, signal_thread
 from grader.transcript import Transcript
 
@@ -48,7 +50,9 @@ class RunningProgram:
         who: str,
         terminal: bool,
         pass_fds: Sequence[int] = (),
+        held: HeldWrites | None = None,
     ) -> None:
+        """`held` answers what the program writes to its standard output, which then looks to it like a terminal."""
         self.limits = limits
         self.overrun: Overrun | None = None
         self.cpu_seconds = 0.0
@@ -69,17 +73,23 @@ class RunningProgram:
         self._asked_for_stacks = False
         self._lock = threading.Lock()
         self._input: queue.Queue[bytes | None] = queue.Queue()
-        streams = _Streams(terminal)
+        self._held = held
+        streams = Streams(terminal, stdout_terminal=held is not None)
         stdin, stdout, stderr = streams.childs
+        held_output = os.dup(stdout) if held else -1
         try:
             self._handle: Handle = confinement.spawn(argv, limits, stdin, stdout, stderr, pass_fds)
         except BaseException:
             streams.close()
+            if held:
+                os.close(held_output)
             raise
         finally:
             streams.close_childs()
         self._input_fd = streams.input
         self._readers = [self._thread(self._read, name, fd) for name, fd in streams.outputs]
+        if held:
+            self._readers.append(self._thread(held.serve, held_output, limits.output_bytes + 1, self._take))
         self._writer = self._thread(self._write)
         self._watcher = self._thread(self._watch)
 
@@ -211,6 +221,11 @@ class RunningProgram:
         if fd != self._input_fd:
             os.close(fd)
 
+    def _take(self, data: bytes, lines: bytes) -> None:
+        """What the program has written without its going through a pipe, and what of it is to be told."""
+        if self._keep("stdout", data) and lines:
+            self._transcript.record(self._who, "printed", lines)
+
     def _keep(self, name: str, data: bytes) -> bool:
         """Add `data` to what is kept, up to the limit; return whether it is the program's own output."""
         with self._lock:
@@ -244,6 +259,8 @@ class RunningProgram:
         while not self._handle.wait(_LOOK_EVERY):
             self._look()
         self._input.put(None)
+        if self._held:
+            self._held.stop()
         for reader in self._readers:
             reader.join()
         if self.terminal:
@@ -296,41 +313,3 @@ def _proportional(pids: Sequence[int]) -> int:
         except (psutil.Error, AttributeError):
             continue
     return total
-
-
-class _Streams:
-    """The descriptors of a program's three streams: the child's side and ours."""
-
-    def __init__(self, terminal: bool) -> None:
-        if terminal:
-            ours, childs = _open_terminal()
-            self.childs = (childs, childs, childs)
-            self.input = ours
-            self.outputs = [("stdout", ours)]
-            return
-        stdin, self.input = os.pipe()
-        stdout_ours, stdout = os.pipe()
-        stderr_ours, stderr = os.pipe()
-        self.childs = (stdin, stdout, stderr)
-        self.outputs = [("stdout", stdout_ours), ("stderr", stderr_ours)]
-
-    def close_childs(self) -> None:
-        for fd in set(self.childs):
-            os.close(fd)
-
-    def close(self) -> None:
-        for fd in {self.input, *(fd for _, fd in self.outputs)}:
-            os.close(fd)
-
-
-def _open_terminal() -> tuple[int, int]:
-    """A pseudo-terminal as a program expects it, without echo and without changing what it writes."""
-    import termios
-
-    ours, childs = os.openpty()
-    mode = termios.tcgetattr(childs)
-    mode[0] &= ~(termios.ICRNL | termios.INLCR | termios.IXON)
-    mode[1] &= ~termios.OPOST
-    mode[3] &= ~(termios.ECHO | termios.ECHONL | termios.ISIG | termios.IEXTEN)
-    termios.tcsetattr(childs, termios.TCSANOW, mode)
-    return ours, childs

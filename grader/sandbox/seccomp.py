@@ -1,6 +1,7 @@
-"""A filter for system calls that no course program needs and that hostile ones like. Bytes only: `bwrap --seccomp` loads them.
+"""Filters for system calls. Bytes only: `bwrap --seccomp` loads the one, `inside/hold_writes.py` the other.
 
-The filter is classic BPF as seccomp(2) describes it: `struct sock_filter {u16 code; u8 jt; u8 jf; u32 k}` over
+The first refuses calls that no course program needs and that hostile ones like. The second lets the session answer every write.
+A filter is classic BPF as seccomp(2) describes it: `struct sock_filter {u16 code; u8 jt; u8 jf; u32 k}` over
 `struct seccomp_data {int nr; u32 arch; ...}`. Calls in the list get EPERM, so Python raises PermissionError.
 """
 
@@ -15,6 +16,8 @@ _GREATER_OR_EQUAL = 0x35  # BPF_JMP | BPF_JGE | BPF_K
 _RETURN = 0x06  # BPF_RET | BPF_K
 _ALLOW = 0x7FFF0000
 _EPERM = 0x00050000 | 1
+_EINVAL = 0x00050000 | 22
+_ASK = 0x7FC00000  # SECCOMP_RET_USER_NOTIF
 _ARCH_OFFSET = 4
 _NUMBER_OFFSET = 0
 _X32_BIT = 0x40000000
@@ -49,6 +52,15 @@ _CALLS: dict[str, tuple[int, dict[str, int]]] = {
 }  # fmt: skip
 
 
+WRITE = {"x86_64": 1, "aarch64": 64}
+WRITEV = {"x86_64": 20, "aarch64": 66}
+# Other ways for bytes to a file that is open; no program of the course needs them, and libraries have a second way.
+_OTHER_WRITES = {
+    "x86_64": {"pwritev2": 328, "sendfile": 40, "splice": 275, "tee": 276, "vmsplice": 278, "io_submit": 209},
+    "aarch64": {"pwritev2": 287, "sendfile": 71, "splice": 76, "tee": 77, "vmsplice": 75, "io_submit": 2},
+}
+
+
 def _instruction(code: int, operand: int, if_true: int = 0, if_false: int = 0) -> bytes:
     return struct.pack("=HBBI", code, if_true, if_false, operand)
 
@@ -71,4 +83,24 @@ def filter_bytes(machine: str | None = None) -> bytes | None:
         program.append(_instruction(_EQUAL, number, if_true=len(numbers) - index))
     program.append(_instruction(_RETURN, _ALLOW))
     program.append(_instruction(_RETURN, _EPERM))
+    return b"".join(program)
+
+
+def holding_filter(machine: str | None = None) -> bytes | None:
+    """Return the filter that lets somebody else answer each write(2) and writev(2), for `machine`; None as `filter_bytes`."""
+    machine = machine or platform.machine()
+    if machine not in _CALLS:
+        return None
+    others = sorted(_OTHER_WRITES[machine].values())
+    program = [
+        _instruction(_LOAD, _ARCH_OFFSET),
+        _instruction(_EQUAL, _CALLS[machine][0], if_true=1),
+        _instruction(_RETURN, _EPERM),
+        _instruction(_LOAD, _NUMBER_OFFSET),
+        _instruction(_EQUAL, WRITE[machine], if_true=len(others) + 2),
+        _instruction(_EQUAL, WRITEV[machine], if_true=len(others) + 1),
+    ]
+    for index, number in enumerate(others):
+        program.append(_instruction(_EQUAL, number, if_true=len(others) - index + 1))
+    program += [_instruction(_RETURN, _ALLOW), _instruction(_RETURN, _ASK), _instruction(_RETURN, _EINVAL)]
     return b"".join(program)

@@ -58,6 +58,8 @@ _CALLS: dict[str, dict[int, tuple[str, int | None, int]]] = {
         260: ("wait", None, 0),
     },
 }
+_SLEEPS_BY_CLOCK = {"x86_64": (35, 230), "aarch64": (101, 115)}
+"""Numbers of nanosleep(2) and clock_nanosleep(2)."""
 _HAS_DESCRIPTOR = {"read", "write", "readv", "writev", "accept", "send", "recv"}
 
 
@@ -126,6 +128,34 @@ def waits_for_events(pid: int, tid: int) -> bool:
         return False
     known = _CALLS[platform.machine()].get(int(fields[0])) if len(fields) >= 7 else None
     return _field(status, "State") == "S" and known is not None and known[0] == "epoll_wait"
+
+
+def is_at_work(pid: int, except_for: int) -> bool | None:
+    """Whether a thread of this process, other than one, still has something to do. None: look again, one runs or will wake soon.
+
+    Who sleeps by the clock will go on, and so will who is just writing. All others are at rest when each is gone or waits,
+    without a time limit, for somebody to wake it, as the idle workers of a pool do.
+    """
+    try:
+        threads = [int(name) for name in os.listdir(_PROC / str(pid) / "task")]
+    except OSError:
+        return False
+    doing = [_is_at_work(pid, tid) for tid in threads if tid != except_for]
+    return True if True in doing else None if None in doing else False
+
+
+def _is_at_work(pid: int, tid: int) -> bool | None:
+    sleep = _sleep_of(pid, tid)
+    if sleep is not None:
+        return sleep.call in ("write", "writev")
+    try:
+        task = _PROC / str(pid) / "task" / str(tid)
+        number = (task / "syscall").read_text().split()[0]
+        state = _field((task / "status").read_text(), "State")
+    except OSError:
+        return False  # it is gone
+    sleeps = state == "S" and number in map(str, _SLEEPS_BY_CLOCK[platform.machine()])
+    return True if sleeps else None
 
 
 _DEAD = Sleep(0, 0, "", None, "", 0)

@@ -19,21 +19,6 @@ FILE = "employees.db"
 COLUMNS = ["id", "last_name", "first_name", "hire_year"]
 ROWS = "SELECT id, last_name, first_name, hire_year FROM employees"
 
-HELPER = b'''"""Put here by the grader for one check."""
-
-import os
-
-
-def forget(name):
-    os.remove(name)
-
-
-def fill(connection, employees):
-    connection.execute("CREATE TABLE IF NOT EXISTS employees(id TEXT, last_name TEXT, first_name TEXT, hire_year INTEGER)")
-    connection.executemany("INSERT INTO employees(id, last_name, first_name, hire_year) VALUES (?, ?, ?, ?)", employees)
-    connection.commit()
-'''
-
 LAST_NAMES = [
     "Abara",
     "Bergman",
@@ -265,9 +250,7 @@ def run_from_scratch(student):
 
 def forget_file(student):
     """Delete a database that was handed in, or that a module without `__main__` guard made when it was imported."""
-    if student.has(FILE):
-        student.add_file("grader_helper.py", HELPER)
-        student.call("grader_helper:forget", FILE)
+    student.remove_file(FILE)
 
 
 def call(student, function, *arguments):
@@ -394,8 +377,9 @@ def database(student, employees=()):
     except (Crashed, Mismatch, Missing):
         usable = False
     name = name if usable else "check2.db"
-    student.add_file("grader_helper.py", HELPER)
-    student.call("grader_helper:fill", Database(name), list(employees))
+    table = "CREATE TABLE IF NOT EXISTS employees(id TEXT, last_name TEXT, first_name TEXT, hire_year INTEGER)"
+    insert = "INSERT INTO employees(id, last_name, first_name, hire_year) VALUES (?, ?, ?, ?)"
+    student.execute(name, (table, [()]), (insert, list(employees)))
     return name
 
 

@@ -1,57 +1,23 @@
-"""Checks of second_thread. No clock decides: a helper writes down which thread printed what, and how many threads lived then."""
+"""Checks of second_thread. No clock decides: the engine notes which thread wrote what, and what others did at the last line."""
 
-import json
+import ast
 import re
 import string
 
-from grader.checks import Crashed, Mismatch, Missing, check, visible
+from grader.checks import Mismatch, Missing, check, visible
 
 BEGINS, THREAD_DONE, PROGRAM_DONE = "Second thread begins.", "Second thread is done.", "The program is done."
 ALL_DONE = "All countdowns are done."
 
-HELPER = b"""
-import atexit, itertools, json, os, runpy, sys, threading
-
-seen = []
-kinds = []  # of the threads that were made
-numbers = itertools.count()
-init = threading.Thread.__init__
-own = threading.local()  # an ident is used again when its thread has ended; this number is not
-
-def number_of_this_thread():
-    if not hasattr(own, "number"):
-        own.number = next(numbers)
-    return own.number
-
-def init_and_note(thread, *args, **options):
-    kinds.append(type(thread))
-    init(thread, *args, **options)
-
-def is_own(file):
-    return os.path.abspath(file).startswith(os.getcwd() + os.sep)
-
-class Listening:
-    def __init__(self, stream):
-        self.stream = stream
-    def write(self, text):
-        by_main = threading.get_ident() == threading.main_thread().ident
-        seen.append([number_of_this_thread(), by_main, threading.active_count(), text])
-        return self.stream.write(text)
-    def __getattr__(self, name):
-        return getattr(self.stream, name)
-
-def note_down():
-    sources = [getattr(getattr(kind.run, "__code__", None), "co_filename", "/") for kind in kinds]
-    own_classes = [kind.__name__ for kind, source in zip(kinds, sources) if is_own(source)]
-    with open("seen.json", "w") as file:
-        json.dump([own_classes, seen], file)
-
-atexit.register(note_down)
-threading.Thread.__init__ = init_and_note
-sys.stdout = Listening(sys.stdout)
-del sys.argv[0]
-runpy.run_path(sys.argv[0], run_name="__main__")
-"""
+SEVERAL = "several lines for each name"
+KEPT_BACK = (
+    "Your program has a stream of its own that keeps what is printed and writes it all at the end. Make it with "
+    "line_buffering=True, or print with flush=True: then each thread writes its own lines."
+)
+SHARED = (
+    "One countdown alone is right, several are not: they share a variable, and each thread changes it for all. Give every thread "
+    "its own: a local variable in run(), or an attribute of self."
+)
 
 
 @check(
@@ -59,50 +25,66 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 )
 def test_prints_three_lines(student):
     """Prints the three lines of the handout"""
-    three_lines(student)
+    run, lines = watch(student, "second_thread.py")
+    for wanted in (BEGINS, THREAD_DONE, PROGRAM_DONE):
+        expected = f"the line '{wanted}', once"
+        if len([line for line in lines if line.text == wanted]) != 1:
+            run.expect_no_traceback(expected)
+            raise Mismatch(f"the program printed {shown(lines)}", did=run.did, expected=expected)
 
 
 @check(
-    needs=["prints_three_lines"],
     hint="Call start(), not run(), and do not join() the thread before the program's own line is printed.",
 )
 def test_goes_on_while_the_thread_sleeps(student):
     """Prints its own line before the thread is done"""
-    texts = [line.text for line in three_lines(student)]
-    if not texts.index(BEGINS) < texts.index(THREAD_DONE):
-        raise Mismatch(f"'{THREAD_DONE}' came before '{BEGINS}'", did=DID, expected="the thread begins, then it is done")
-    if not texts.index(PROGRAM_DONE) < texts.index(THREAD_DONE):
-        raise Mismatch(
-            f"'{PROGRAM_DONE}' came last", did=DID, expected=f"'{PROGRAM_DONE}' while the thread sleeps, before '{THREAD_DONE}'"
-        )
+    run, lines = watch(student, "second_thread.py", watched=PROGRAM_DONE)
+    own = line_with(lines, PROGRAM_DONE) or last([line for line in lines if line.by == "main"])
+    expected = f"'{PROGRAM_DONE}' while the thread sleeps, before '{THREAD_DONE}'"
+    if own is None:
+        run.expect_no_traceback(expected)
+        raise Missing(f"the program printed {shown(lines)}", did=run.did, expected=expected)
+    begins, done = line_with(lines, BEGINS), line_with(lines, THREAD_DONE)
+    done = done or last([line for line in lines if line not in (own, begins)])
+    if begins and done and lines.index(done) < lines.index(begins):
+        raise Mismatch(f"'{done.text}' came before '{BEGINS}'", did=run.did, expected="the thread begins, then it is done")
+    if done and lines.index(done) < lines.index(own):
+        raise Mismatch(f"'{own.text}' came last", did=run.did, expected=expected)
+    if not done and not own.others_at_work:
+        run.expect_no_traceback(expected)
+        raise Missing(f"no thread was at work when '{own.text}' was printed", did=run.did, expected=expected)
 
 
 @check(
-    needs=["prints_three_lines"],
     hint="What stands in run() happens in the new thread only if you call start(). To call run() is an ordinary call.",
 )
 def test_prints_from_a_second_thread(student):
     """Prints the lines of the thread in a second thread, and its own in the first"""
-    lines = {line.text: line for line in three_lines(student)}
-    for text in (BEGINS, THREAD_DONE):
-        if lines[text].by_main:
-            raise Mismatch(f"'{text}' was printed by the main thread", did=DID, expected="a second thread prints it")
-    if not lines[PROGRAM_DONE].by_main:
-        raise Mismatch(f"'{PROGRAM_DONE}' was printed by another thread", did=DID, expected="the main thread prints it")
+    run, lines = watch(student, "second_thread.py")
+    for line in lines:
+        hint = KEPT_BACK if line.came_with_others else ""
+        if line.text in (BEGINS, THREAD_DONE):
+            expect_by("thread", line, run.did, "a second thread prints it", hint)
+        if line.text == PROGRAM_DONE:
+            expect_by("main", line, run.did, "the main thread prints it")
+    if "thread" not in [line.by for line in lines]:
+        expected = "a second thread prints its lines"
+        run.expect_no_traceback(expected)
+        raise Missing("no second thread printed anything", did=run.did, expected=expected)
 
 
 @check(
-    needs=["prints_three_lines"],
     hint="Write class SecondThread(threading.Thread) with a method run(self): that is how a thread gets work of its own.",
 )
 def test_is_a_class_of_its_own(student):
-    """Has a class made from threading.Thread with a run() of its own"""
-    watch(student, "second_thread.py")
-    own_classes, _ = noted(student, DID)
-    if not own_classes:
-        raise Missing(
-            "there is no such class", did="We looked into second_thread.py", expected="a subclass of threading.Thread with run()"
-        )
+    """Has a class made from threading.Thread with a run() of its own, and uses it"""
+    did, expected = "We looked into second_thread.py", "a subclass of threading.Thread with run()"
+    trees = own_modules(student, "second_thread.py", did)
+    threads = classes_with_run(trees)
+    if not threads:
+        raise Missing("there is no such class", did=did, expected=expected)
+    if not threads & names_used(trees):
+        raise Missing(f"the class {min(threads)} is never used", did=did, expected=f"{expected}, and a thread made from it")
 
 
 @check(
@@ -110,115 +92,118 @@ def test_is_a_class_of_its_own(student):
 )
 def test_counts_down_every_name(student, rng):
     """Counts every name down, from its number to 1"""
-    count_down(student, some_countdowns(rng))
+    countdowns = some_countdowns(rng)
+    run, lines = count_down(student, countdowns)
+    for name, start in countdowns.items():
+        expected = f"'{name} {start}' down to '{name} 1', in this order"
+        if numbers_of(name, lines, countdowns) != list(range(start, 0, -1)):
+            run.expect_no_traceback(expected)
+            found = shown([line for line in lines if name in line.text])
+            hint = SHARED if share_a_variable(student, lines, countdowns) else ""
+            raise Mismatch(f"for {name} the program printed {found}", did=run.did, expected=expected, hint=hint)
 
 
 @check(
-    needs=["counts_down_every_name"],
     hint="Start all threads first, then join all of them. start() and join() in one loop let one thread run after the other.",
 )
 def test_counts_down_at_the_same_time(student, rng):
     """Runs all countdowns at the same time"""
     countdowns = some_countdowns(rng)
-    lines, did = count_down(student, countdowns)
-    places = {(name, number): place for place, (name, number, _) in enumerate(counts(lines, countdowns))}
-    for name in countdowns:
-        for other, start in countdowns.items():
-            if places[other, start] > places[name, 1]:
-                raise Mismatch(
-                    f"{name} had come to 1 before {other} began", did=did, expected="all of them begin before one is over"
-                )
+    run, lines = count_down(student, countdowns)
+    groups = one_group_each(run, lines, countdowns)
+    longer = {name: own for name, own in groups.items() if len(own) > 1}  # of a single line nobody knows when it was over
+    if len(longer) < 2:
+        run.expect_no_traceback(SEVERAL)
+        raise Missing(f"the program printed {shown(lines)}", did=run.did, expected=SEVERAL)
+    for name, own in longer.items():
+        for other, others in groups.items():
+            if lines.index(others[0]) > lines.index(own[-1]):
+                happened = f"{name} had come to its end before {other} began"
+                raise Mismatch(happened, did=run.did, expected="all of them begin before one is over")
 
 
 @check(
-    needs=["counts_down_every_name"],
     hint="Make one Thread for every name. The main thread only starts them and waits.",
 )
 def test_gives_every_countdown_its_own_thread(student, rng):
     """Lets a thread of its own print each countdown"""
     countdowns = some_countdowns(rng)
-    lines, did = count_down(student, countdowns)
-    owner = {}
-    for name, _, line in counts(lines, countdowns):
-        if line.by_main:
-            raise Mismatch(f"'{line.text}' was printed by the main thread", did=did, expected="a thread of its own for each name")
-        if owner.setdefault(name, line.thread) != line.thread:
-            raise Mismatch(f"{name} was counted by several threads", did=did, expected="one thread for each name")
-    if len(set(owner.values())) < len(countdowns):
-        raise Mismatch("one thread counted several names", did=did, expected="a thread of its own for each name")
+    run, lines = count_down(student, countdowns)
+    groups = one_group_each(run, lines, countdowns)
+    for name, group in groups.items():
+        for line in group:
+            hint = KEPT_BACK if line.came_with_others else ""
+            expect_by("thread", line, run.did, "a thread of its own for each name", hint)
+        if len({line.thread for line in group}) > 1:
+            raise Mismatch(f"{name} was counted by several threads", did=run.did, expected="one thread for each name")
+    if len({group[0].thread for group in groups.values()}) < len(groups):
+        raise Mismatch("one thread counted several names", did=run.did, expected="a thread of its own for each name")
 
 
 @check(
-    needs=["counts_down_every_name"],
     hint="join() waits for the end of a thread. Join every one before you print the last line.",
 )
 def test_ends_after_the_last_countdown(student, rng):
     """Prints the last line when all countdowns are done"""
-    countdowns = some_countdowns(rng)
-    lines, did = count_down(student, countdowns)
+    run, lines = count_down(student, some_countdowns(rng), watched=ALL_DONE)
+    expected = f"'{ALL_DONE}' as the last line, after the countdowns"
     if lines[-1].text != ALL_DONE:
-        raise Mismatch(f"the last line was '{visible(lines[-1].text)}'", did=did, expected=f"'{ALL_DONE}' as the last line")
-    if lines[-1].alive > 1:
-        raise Mismatch("a countdown was still running when it was printed", did=did, expected="join() every thread before")
+        run.expect_no_traceback(expected)
+        raise Mismatch(f"the last line was '{visible(lines[-1].text)}'", did=run.did, expected=expected)
+    if len(lines) == 1:
+        raise Mismatch("it was the only line", did=run.did, expected=expected)
+    if lines[-1].others_at_work:
+        raise Mismatch("a countdown was still running when it was printed", did=run.did, expected="join() every thread before")
 
 
 # ---- running and looking
 
-DID = "We ran second_thread.py"
+WHO = {"main": "the main thread", "thread": "another thread", "process": "another process"}
 
 
 class Line:
-    """A line, the thread that printed it, and how many threads lived at that moment."""
+    """A line, who printed it, whether other threads were at work then, and whether one write brought it together with others."""
 
-    def __init__(self, text, thread, by_main, alive):
-        self.text, self.thread, self.by_main, self.alive = text, thread, by_main, alive
+    def __init__(self, write):
+        self.text, self.thread, self.by = "", write.thread, write.by
+        self.others_at_work, self.came_with_others = None, write.data.count(b"\n") > 1
 
 
-def watch(student, file, *arguments):
-    """Run a program and return its lines in the order in which they were begun.
+def watch(student, file, *arguments, watched=""):
+    """Run a program; return the run and its lines in the order in which they were begun.
 
     Two threads that print at the same time may mix their lines, so each line is put together from what one thread wrote.
     """
-    student.read_file(file)  # said at once if it is missing
-    student.add_file("grader_helper.py", HELPER)
-    run = student.run("grader_helper.py", file, *arguments)
+    run = student.run_noting_writers(file, *arguments, watched=watched)
     run.did = "We ran " + " ".join([file, *arguments])
     run.expect_exit(0)
-    if not student.has("seen.json"):
-        raise Crashed("the program ended without coming to its end", did=run.did, expected="it ends when its last thread has")
     lines, unfinished = [], {}
-    for thread, by_main, alive, text in noted(student, run.did)[1]:
-        for part in text.splitlines(keepends=True):
-            line = unfinished.get(thread)
+    for write in run.writes:
+        for part in write.data.decode("utf-8", "backslashreplace").splitlines(keepends=True):
+            line = unfinished.get(write.thread)
             if line is None:
-                line = unfinished[thread] = Line("", thread, by_main, alive)
+                line = unfinished[write.thread] = Line(write)
                 lines.append(line)
             line.text += part
+            line.others_at_work = line.others_at_work or write.others_at_work
             if part.endswith("\n"):
-                del unfinished[thread]
+                del unfinished[write.thread]
     for line in lines:
         line.text = " ".join(line.text.split())
-    return [line for line in lines if line.text]
+    return run, [line for line in lines if line.text]
 
 
-def three_lines(student):
-    lines = watch(student, "second_thread.py")
-    for wanted in (BEGINS, THREAD_DONE, PROGRAM_DONE):
-        found = [line for line in lines if line.text == wanted]
-        if len(found) != 1:
-            raise Mismatch(f"the program printed {shown(lines)}", did=DID, expected=f"the line '{wanted}', once")
-    return lines
+def line_with(lines, text):
+    return next((line for line in lines if line.text == text), None)
 
 
-def noted(student, did):
-    """What the helper wrote down: classes of started threads, and pieces of text. The program could have written there, too."""
-    try:
-        own_classes, pieces = json.loads(student.read_file("seen.json"))
-        if all(list(map(type, piece)) == [int, bool, int, str] for piece in pieces):
-            return own_classes, pieces
-    except (ValueError, TypeError, RecursionError):
-        pass
-    raise Mismatch("the program has changed what the grader wrote down", did=did, expected="it leaves other files alone")
+def last(lines):
+    return lines[-1] if lines else None
+
+
+def expect_by(by, line, did, expected, hint=""):
+    if line.by != by:
+        raise Mismatch(f"'{visible(line.text)}' was printed by {WHO[line.by]}", did=did, expected=expected, hint=hint)
 
 
 def counts(lines, names):
@@ -227,28 +212,110 @@ def counts(lines, names):
     return [(found[1], int(found[2]), line) for line in lines if (found := pattern.search(line.text))]
 
 
+def numbers_of(name, lines, names):
+    return [number for other, number, _ in counts(lines, names) if other == name]
+
+
 def some_countdowns(rng):
     names = ["".join(rng.choices(string.ascii_lowercase, k=rng.randint(4, 7))) for _ in range(3)]
     return {name + letter: rng.randint(3, 5) for name, letter in zip(names, "xyz", strict=True)}
 
 
-def count_down(student, countdowns):
-    """The lines of countdowns.py for these names, all numbers among them, and the words for what we did."""
+def count_down(student, countdowns, watched=""):
+    """The run of countdowns.py for these names, and its lines."""
     arguments = [f"{name}={start}" for name, start in countdowns.items()]
-    lines = watch(student, "countdowns.py", *arguments)
-    did = "We ran countdowns.py " + " ".join(arguments)
+    run, lines = watch(student, "countdowns.py", *arguments, watched=watched)
     if not lines:
-        raise Missing("the program printed nothing", did=did, expected="a line for every number")
-    for name, start in countdowns.items():
-        numbers = [number for other, number, _ in counts(lines, countdowns) if other == name]
-        if numbers != list(range(start, 0, -1)):
-            raise Mismatch(
-                f"for {name} the program printed {shown([line for line in lines if name in line.text])}",
-                did=did,
-                expected=f"'{name} {start}' down to '{name} 1', in this order",
-            )
-    return lines, did
+        run.expect_no_traceback("a line for every number")
+        raise Missing("the program printed nothing", did=run.did, expected="a line for every number")
+    return run, lines
+
+
+def one_group_each(run, lines, countdowns):
+    """The lines of each countdown: those that have its name or, where the names are missing, those of each thread."""
+    groups = {name: [line for other, _, line in counts(lines, countdowns) if other == name] for name in countdowns}
+    if not any(groups.values()):
+        threads = dict.fromkeys(line.thread for line in lines if line.by == "thread" and re.search(r"\d", line.text))
+        of_threads = [[line for line in lines if line.thread == thread] for thread in threads]
+        groups = {f"the thread of '{visible(group[0].text)}'": group for group in of_threads} if of_threads else groups
+    if not all(groups.values()) or len(groups) < len(countdowns):
+        expected = f"a line for each of {', '.join(countdowns)}"
+        run.expect_no_traceback(expected)
+        raise Missing(f"the program printed {shown(lines)}", did=run.did, expected=expected)
+    return groups
+
+
+def share_a_variable(student, lines, countdowns):
+    """Whether every countdown did print something, and one of them alone is right."""
+    if not all(numbers_of(name, lines, countdowns) for name in countdowns):
+        return False
+    name, start = next(iter(countdowns.items()))
+    _, alone = watch(student, "countdowns.py", f"{name}={start}")
+    return numbers_of(name, alone, countdowns) == list(range(start, 0, -1))
 
 
 def shown(lines):
     return "'" + visible("\n".join(line.text for line in lines[:12])) + "'" if lines else "nothing"
+
+
+# ---- the source
+
+
+def own_modules(student, file, did):
+    """The syntax trees of a program and of the modules beside it that it imports."""
+    trees, names = {}, [file]
+    for name in names:
+        try:
+            tree = trees[name] = ast.parse(student.read_file(name))
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            raise Mismatch(f"Python cannot read {name}: {error}", did=did, expected="Python can read it") from None
+        imported = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+        imported += [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) if node.module]
+        files = [module.replace(".", "/") + ".py" for module in imported]
+        names += [other for other in dict.fromkeys(files) if other not in names and student.has(other)]
+    return list(trees.values())
+
+
+def nodes(trees, *kinds):
+    return [node for tree in trees for node in ast.walk(tree) if isinstance(node, kinds)]
+
+
+def last_name(node):
+    """`Thread` of `Thread` and of `threading.Thread`, `""` of anything else."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def classes_with_run(trees):
+    """The names of the classes that are made from Thread, at once or by way of others, with a run() of the student's."""
+    imported = [alias for node in nodes(trees, ast.ImportFrom) for alias in node.names]
+    threads = {"Thread", "Timer"} | {alias.asname for alias in imported if alias.name == "Thread" and alias.asname}
+    classes, with_run, found = nodes(trees, ast.ClassDef), set(), None
+    while found != (len(threads), len(with_run)):  # until nothing new is learnt: a name may be used above where it is made
+        found = len(threads), len(with_run)
+        for node in nodes(trees, ast.Assign):
+            for known in (threads, with_run):
+                if last_name(node.value) in known:
+                    known |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        for made in classes:
+            bases = {last_name(base) for base in made.bases}
+            if bases & threads:
+                threads.add(made.name)
+                if has_run(made) or bases & with_run:
+                    with_run.add(made.name)
+    return with_run
+
+
+def has_run(made):
+    functions = [node.name for node in made.body if isinstance(node, ast.FunctionDef)]
+    assigned = [last_name(target) for node in made.body if isinstance(node, ast.Assign) for target in node.targets]
+    return "run" in functions + assigned
+
+
+def names_used(trees):
+    """Names that stand in the code, but for those of base classes, and of their own definition."""
+    bases = {id(base) for made in nodes(trees, ast.ClassDef) for base in made.bases}
+    return {last_name(node) for node in nodes(trees, ast.Name, ast.Attribute) if id(node) not in bases and not is_set(node)}
+
+
+def is_set(node):
+    return isinstance(node.ctx, ast.Store)

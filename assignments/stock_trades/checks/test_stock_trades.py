@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from grader.checks import Crashed, Database, Mismatch, Missing, check
+from grader.checks import Crashed, Database, Mismatch, Missing, NamedRow, check
 
 TRADES = "stock_trades.py"
 TRADES_FILE = "sample.db"
@@ -25,46 +25,6 @@ NO_PATTERN = "For LIKE a % stands for any text. Look for the symbol itself, with
 SORTED_AS_TEXT = "These are in order as texts, letter by letter, and not as numbers: declare qty and price as real."
 ROWS = "SELECT date, trans, symbol, qty, price FROM stocks"
 FIVE_VALUES = "rows of five values each: date, trans, symbol, qty, price"
-
-HELPER = b'''"""Put here by the grader for one check."""
-
-import contextlib
-import importlib.util
-import os
-import sqlite3
-
-
-def forget(name):
-    os.remove(name)
-
-
-def fill(connection, trades):
-    connection.execute('CREATE TABLE "stocks" ("date" text, "trans" text, "symbol" text, "qty" real, "price" real)')
-    connection.executemany('INSERT INTO "stocks" VALUES (?, ?, ?, ?, ?)', trades)
-
-
-def make_an_old_table(connection):
-    connection.execute("CREATE TABLE test(id integer primary key, word text)")
-    connection.execute("INSERT INTO test(word) VALUES ('old')")
-
-
-def has_line_of():
-    return callable(getattr(load("named_rows"), "line_of", None))
-
-
-def lines(connection, rows):
-    line_of = load("named_rows").line_of
-    connection.row_factory = sqlite3.Row
-    return [line_of(connection.execute("SELECT 0 AS other, ? AS t1, ? AS i1", row).fetchone()) for row in rows]
-
-
-def load(name):
-    specification = importlib.util.spec_from_file_location(name, name + ".py")
-    module = importlib.util.module_from_spec(specification)
-    with contextlib.suppress(SystemExit):
-        specification.loader.exec_module(module)
-    return module
-'''
 
 SYMBOLS = ["AAPL", "CSCO", "DELL", "EBAY", "GOOG", "IBM", "INTC", "MSFT", "ORCL", "SUNW", "YHOO"]
 AWKWARD_SYMBOLS = ["O'HARE", 'LE"X', "BRK.B", "x' OR '1'='1", "SUNW'; DROP TABLE stocks;--"]
@@ -87,15 +47,17 @@ def test_create_database_makes_the_table(student, rng):
 
 
 @check(
-    needs=["create_database_makes_the_table"],
     hint="Call connection.commit() after the INSERT, before the connection is closed: without it the row is gone.",
 )
 def test_create_database_saves_the_first_trade(student, rng):
     """create_database(path) leaves the first trade in the file, committed"""
     name, second = (f"{word}.db" for word in rng.sample(WORDS, 2))
     call(student, "create_database", name)
-    did = f"We called create_database({name!r}) and looked into {name} afterwards"
-    rows = normal(student.query(name, ROWS))
+    file = name if student.has(name) else TRADES_FILE  # into which one is for another check to say
+    did = f"We called create_database({name!r}) and looked into {file} afterwards"
+    if not student.has(file):
+        raise Missing(f"there is no file {name}", did=did, expected=f"the row {shown(FIRST_TRADE)} in it", hint=TAKE_THE_PATH)
+    rows = normal(student.query(file, ROWS))
     if not rows:
         reason = why_not_saved(student, second, lambda: call(student, "create_database", second))
         raise Mismatch(f"the table stocks is empty{reason}", did=did, expected=f"the row {shown(FIRST_TRADE)}")
@@ -178,11 +140,16 @@ def test_prints_one_trade_a_rule_and_all_trades(student):
         )
 
 
-@check(needs=["prints_one_trade_a_rule_and_all_trades"], hint="Print the rows in the order in which by_price() returns them.")
+@check(hint="Print the rows in the order in which by_price() returns them.")
 def test_prints_all_trades_by_price(student):
     """Prints all trades in order of price"""
-    run = run_trades(student)
-    lines = trade_lines(around_the_rule(run)[1])
+    run = run_trades(student).expect_exit(0)
+    try:
+        lines = trade_lines(around_the_rule(run)[1])
+    except Mismatch:  # no rule: then they come behind the first trade
+        lines = trade_lines(run.lines)[1:]
+    if len(lines) < 2:
+        raise Mismatch(run.what_it_printed(), did=run.did, expected="all trades, one per line, the lowest price first")
     rows = stored(student)
     known = [[row[4] for row in rows if shows(line, row)] for line in lines]
     if all(known):
@@ -211,13 +178,14 @@ def test_keeps_all_trades_in_the_file(student):
 
 
 @check(
-    needs=["prints_one_trade_a_rule_and_all_trades"],
     hint="On the second day the file is there already: begin with DROP TABLE IF EXISTS stocks, or do not make it again.",
 )
 def test_runs_again_with_the_same_trades(student):
     """Works a second time and still has the same trades, each of them once"""
-    run_trades(student)
+    first = run_trades(student).expect_exit(0)
     rows = stored(student)
+    if not rows and not trade_lines(first.lines):
+        raise Mismatch(first.what_it_printed(), did=first.did, expected="trades on the screen and in the file")
     second = student.run(TRADES)
     second.did = f"We ran {TRADES} a second time"
     second.expect_exit(0)
@@ -228,7 +196,7 @@ def test_runs_again_with_the_same_trades(student):
             did=second.did,
             expected="the same trades as after the first run, each of them once",
         )
-    if len(trade_lines(around_the_rule(second)[1])) < 4:
+    if len(trade_lines(second.lines)) != len(trade_lines(first.lines)):
         raise Mismatch(second.what_it_printed(), did=second.did, expected="the same output as in the first run")
 
 
@@ -253,15 +221,25 @@ def test_keeps_the_named_rows_in_the_file(student):
     expect_named_rows(student, f"We ran {NAMED}, waited for its end and looked into {NAMED_FILE}")
 
 
-@check(needs=["prints_the_three_named_rows"], hint="DROP TABLE IF EXISTS test, before you create it.")
+@check(hint="DROP TABLE IF EXISTS test, before you create it.")
 def test_replaces_an_old_table(student):
     """Works when test.db has a table test already, and replaces it"""
     forget_file(student, NAMED_FILE)
-    student.add_file("grader_helper.py", HELPER)
-    student.call("grader_helper:make_an_old_table", Database(NAMED_FILE))
+    before = student.run(NAMED).expect_exit(0)
+    if not before.lines:
+        raise Mismatch(before.what_it_printed(), did=before.did, expected="the three lines")
+    forget_file(student, NAMED_FILE)
+    student.execute(
+        NAMED_FILE,
+        ("CREATE TABLE test(id integer primary key, word text)", [()]),
+        ("INSERT INTO test(word) VALUES (?)", [("old",)]),
+    )
     run = student.run(NAMED)
     run.did = f"We put another table test into {NAMED_FILE} and ran {NAMED}"
-    expect_lines(run.expect_exit(0))
+    if run.expect_exit(0).lines != before.lines:
+        raise Mismatch(
+            run.what_it_printed(), did=run.did, expected=f"what it prints without that table: {', '.join(before.lines)}"[:200]
+        )
     if student.query(NAMED_FILE, "SELECT count(*) FROM pragma_table_info('test') WHERE name = 'word'") != [[0]]:
         raise Mismatch("the old table was still there", did=run.did, expected="a new table test(t1 text, i1 int) in its place")
 
@@ -269,21 +247,29 @@ def test_replaces_an_old_table(student):
 @check(hint="With connection.row_factory = sqlite3.Row a row knows its columns: row['i1'] and row['t1'], not row[0] and row[1].")
 def test_reads_columns_by_name(student, rng):
     """line_of(row) takes number and word by their columns' names, wherever these stand in the row"""
-    rows = [(rng.choice(["nine", "twelve", "thirty", "eighty"]), rng.randint(4, 99)) for _ in range(3)]
-    forget_file(student, NAMED_FILE)
-    student.add_file("grader_helper.py", HELPER)
-    did = f"We called line_of with sqlite3.Row objects of the columns other, t1, i1, the first with {rows[0]!r} in t1 and i1"
-    expected = f"'{rows[0][1]} {rows[0][0]}'"
+    rows = []
+    for shift in range(3):  # so that each column stands once in each place
+        values = {
+            "t1": rng.choice(WORDS),
+            "i1": rng.randint(4, 99),
+            "other": rng.choice([rng.choice(WORDS), rng.randint(100, 999)]),
+        }
+        columns = list(values)[shift:] + list(values)[:shift]
+        rows.append({column: values[column] for column in columns})
+    did = "We called line_of with sqlite3.Row objects whose columns other, t1 and i1 stand in any order"
+    expected = f"'{rows[0]['i1']} {rows[0]['t1']}'"
     try:
-        if not student.call("grader_helper:has_line_of"):
-            raise Missing(f"there is no function line_of() in {NAMED}", did=did, expected=f"a function line_of() in {NAMED}")
-        forget_file(student, NAMED_FILE)
-        found = student.call("grader_helper:lines", Database("check.db"), rows)
+        found = student.call_each(NAMED.removesuffix(".py"), [("line_of", NamedRow(row)) for row in rows])
     except Crashed as fault:
         raise Crashed(fault.happened, did=did, expected=expected, place=fault.place) from None
-    for line, (word, number) in zip(found, rows, strict=True):
-        if not isinstance(line, str) or line.split() != [str(number), word]:
-            raise Mismatch(f"for t1 {word!r} and i1 {number} it returned {line!r}"[:200], did=did, expected=expected)
+    for line, row in zip(found, rows, strict=True):
+        if not isinstance(line.value, str) or line.value.split() != [str(row["i1"]), row["t1"]]:
+            happened = f"for the columns {', '.join(row)} with the values {shown_row(row)} it returned {line.value!r}"
+            raise Mismatch(happened[:200], did=did, expected=f"'{row['i1']} {row['t1']}'")
+
+
+def shown_row(row):
+    return ", ".join(map(repr, row.values()))
 
 
 # ---- running and looking
@@ -310,9 +296,7 @@ def expect_lines(run):
 
 def forget_file(student, name):
     """Delete a database that was handed in, or that a module without `__main__` guard made when it was imported."""
-    if student.has(name):
-        student.add_file("grader_helper.py", HELPER)
-        student.call("grader_helper:forget", name)
+    student.remove_file(name)
 
 
 def call(student, function, *arguments):
@@ -341,9 +325,9 @@ def stored(student):
 
 def filled(student, trades):
     """The name of a database that holds these trades."""
-    student.add_file("grader_helper.py", HELPER)
     forget_file(student, "check.db")
-    student.call("grader_helper:fill", Database("check.db"), trades)
+    table = 'CREATE TABLE "stocks" ("date" text, "trans" text, "symbol" text, "qty" real, "price" real)'
+    student.execute("check.db", (table, [()]), ('INSERT INTO "stocks" VALUES (?, ?, ?, ?, ?)', trades))
     return "check.db"
 
 

@@ -1,7 +1,8 @@
-"""Runs on the student's side: open a database file read-only and answer one query with our own code.
+"""Runs on the student's side: run SQL on a database file with our own code.
 
-usage: python -I query.py RESULT_FD DATABASE SQL PARAMETERS_AS_JSON. Answers {"rows": […]} or {"error": sentence} as JSON.
-A database file is data from a hostile program, so it is opened here and not in the session.
+usage: python -I query.py RESULT_FD DATABASE MODE STATEMENTS_AS_JSON. The statements are [[sql, rows of parameters], …], in one
+transaction; MODE is "ro", or "rwc" to change or make the file. Answers {"rows": […]}, those of the last statement, or
+{"error": sentence} as JSON. A database file is data from a hostile program, so it is opened here and not in the session.
 """
 
 import json
@@ -9,17 +10,22 @@ import os
 import sqlite3
 import sys
 import urllib.parse
+from typing import Any
 
 MOST_ROWS = 10_000
 
 
 def main() -> None:
-    result_fd, database, sql, parameters = int(sys.argv[1]), sys.argv[2], sys.argv[3], json.loads(sys.argv[4])
+    result_fd, database, mode, statements = int(sys.argv[1]), sys.argv[2], sys.argv[3], json.loads(sys.argv[4])
     try:
-        connection = sqlite3.connect("file:" + urllib.parse.quote(database) + "?mode=ro", uri=True)
+        connection = sqlite3.connect("file:" + urllib.parse.quote(database) + "?mode=" + mode, uri=True)
         connection.text_factory = lambda data: data.decode("utf-8", "backslashreplace")
-        rows = connection.execute(sql, parameters).fetchmany(MOST_ROWS)
-        answer: dict[str, object] = {"rows": [[plain(value) for value in row] for row in rows]}
+        found: list[Any] = []
+        with connection:
+            for sql, rows in statements:
+                for row in rows:
+                    found = connection.execute(sql, row).fetchmany(MOST_ROWS)
+        answer: dict[str, object] = {"rows": [[plain(value) for value in row] for row in found]}
     except sqlite3.Error as error:
         answer = {"error": str(error)}
     with os.fdopen(result_fd, "wb") as stream:

@@ -27,7 +27,7 @@ def receive_line(sock):
         if not byte:
             raise ConnectionLost(f"the other side closed the connection after {line!r}, without a newline")
         line += byte
-    return line.removesuffix(LINE_END).decode()
+    return line.decode().removesuffix("\n")
 
 
 def receive_exactly(sock, count):

@@ -1,0 +1,210 @@
+"""Who wrote what to a program's standard output, noticed by the kernel for every way out, thread by thread. Linux only.
+
+The kernel holds each write(2) of the program and tells the session (seccomp_unotify(2)), which reads the bytes, takes them as the
+program's output, and answers for the call. Nothing of ours runs in the program, and nothing that it says about itself is
+believed. How it is when nobody can hold writes is in `told_writes.py`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from grader.sandbox import seccomp
+from grader.sandbox.confinement import Confinement
+from grader.sandbox.stuck import is_at_work
+
+MOST_WRITES = 20_000
+"""More than these of one program are still its output, but nobody notes who made them."""
+
+_PROC = Path("/proc")
+_ACTIONS = Path("/proc/sys/kernel/seccomp/actions_avail")
+_NOTICE = struct.Struct("=QIIiIQ6Q")  # struct seccomp_notif: id, pid, flags, then nr, arch, ip and the call's six arguments
+_ANSWER = struct.Struct("=QqiI")  # struct seccomp_notif_resp: id, val, error, flags
+_RECEIVE, _SEND, _IS_VALID = 0xC0502100, 0xC0182101, 0x80082102  # SECCOMP_IOCTL_NOTIF_…, the last as old kernels know it
+_GO_ON = 1  # SECCOMP_USER_NOTIF_FLAG_CONTINUE
+_PART = struct.Struct("=QQ")  # struct iovec
+_MOST_PARTS = 1024  # IOV_MAX
+_LONGEST_LINE = 4096
+_SETTLED_WITHIN = 2.0  # seconds for a thread that has done its work to be gone, also on a busy machine
+_LOOK_EVERY = 0.002
+
+
+@dataclass(frozen=True)
+class Write:
+    """Bytes that one thread has written to standard output.
+
+    `by` is "main", "thread" for another thread of the program, or "process" for a process that it started. `others_at_work`: at
+    that moment another thread still had something to do; None where nobody has looked.
+    """
+
+    data: bytes
+    thread: int
+    by: str
+    others_at_work: bool | None = None
+
+
+def can_hold() -> bool:
+    """Whether this kernel can let us answer a program's writes."""
+    with contextlib.suppress(OSError):
+        return seccomp.holding_filter() is not None and "user_notif" in _ACTIONS.read_text().split()
+    return False
+
+
+class HeldWrites:
+    """The writes of one program; complete when the program has ended. `serve` runs in a thread of its own until then."""
+
+    def __init__(self, watched: bytes = b"") -> None:
+        """`watched`: at the write that completes these bytes, look at what the program's other threads do."""
+        self.writes: list[Write] = []
+        self.works = False
+        """The kernel has agreed: the program runs, and its writes are held."""
+        self._watched = watched
+        self._unfinished: dict[int, bytes] = {}
+        self._main = 0
+        self._link, self._for_program = socket.socketpair()
+        self._link.send(seccomp.holding_filter() or b"")
+        self._stop_read, self._stop_write = os.pipe()
+        self.fds = [self._for_program.fileno()]
+
+    @property
+    def held(self) -> HeldWrites:
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._for_program.close()
+
+    def command(self, confinement: Confinement, words: Sequence[str]) -> list[str]:
+        """The command line for `python words`."""
+        before = confinement.python("-I", "-S", confinement.inside("hold_writes.py"), str(self.fds[0]))
+        return [*before, *confinement.python("-u", "-X", "faulthandler", *words)]
+
+    def stop(self) -> None:
+        """The program has ended: nobody will write any more."""
+        os.close(self._stop_write)
+
+    def serve(self, stdout: int, most_bytes: int, keep: Callable[[bytes, bytes], None]) -> None:
+        """Answer every write; `stdout` is the program's side of its standard output, which is closed in the end.
+
+        `keep` takes what was written, in order, and the lines that became whole by it: those of two threads may mix, and a reader
+        wants to see what each has said. Of one call at most `most_bytes` are taken.
+        """
+        try:
+            output = os.fstat(stdout)
+            listener = self._receive_listener()
+            if listener is not None:
+                with open(listener, "rb", buffering=0):
+                    while self._wait_for(listener):
+                        self._answer(listener, output, most_bytes, keep)
+            for rest in self._unfinished.values():
+                keep(b"", rest)
+        finally:
+            os.close(stdout)
+            self._link.close()
+            os.close(self._stop_read)
+
+    def _wait_for(self, fd: int) -> bool:
+        """Wait until there is something to read; False when the program has ended before."""
+        poll = select.poll()
+        poll.register(fd, select.POLLIN)
+        poll.register(self._stop_read, select.POLLIN)
+        return any(ready == fd and event & select.POLLIN for ready, event in poll.poll())
+
+    def _receive_listener(self) -> int | None:
+        if not self._wait_for(self._link.fileno()):
+            return None
+        data, descriptors, _, _ = socket.recv_fds(self._link, 1, 1)
+        self.works = bool(data and descriptors)
+        return descriptors[0] if self.works else None
+
+    def _answer(self, listener: int, output: os.stat_result, most_bytes: int, keep: Callable[[bytes, bytes], None]) -> None:
+        """Take what one call writes to standard output; a call that writes elsewhere goes on as if nothing had been."""
+        notice = bytearray(_NOTICE.size)
+        try:
+            _ioctl(listener, _RECEIVE, notice)
+        except OSError:  # the thread was killed in this moment
+            return
+        number, thread, _, call, _, _, *arguments = _NOTICE.unpack(notice)
+        self._main = self._main or thread
+        write = None
+        with contextlib.suppress(OSError, ValueError, OverflowError):  # the thread has ended, or its addresses are wrong
+            if os.path.samestat(os.stat(f"/proc/{thread}/fd/{arguments[0] & 0xFFFFFFFF}"), output):
+                data = _written(thread, call, arguments[1], arguments[2], most_bytes)
+                _ioctl(listener, _IS_VALID, bytearray(struct.pack("=Q", number)))  # so it was this thread's memory
+                write = self._note(data, thread) if data else None
+        answer = (len(write.data), 0, 0) if write else (0, 0, _GO_ON)
+        try:
+            _ioctl(listener, _SEND, bytearray(_ANSWER.pack(number, *answer)))
+        except OSError:  # the thread was killed before its call had come to an end: nothing was written
+            return
+        if write:
+            if len(self.writes) <= MOST_WRITES:
+                self.writes.append(write)
+            keep(write.data, self._whole_lines(write))
+
+    def _note(self, data: bytes, thread: int) -> Write:
+        process = _process_of(thread)
+        by = "main" if thread == self._main else "thread" if process == self._main else "process"
+        before = self._unfinished.get(thread, b"")
+        looked = self._watched and self._watched in before + data and self._watched not in before
+        return Write(data, thread, by, self._others_at_work(process, thread) if looked else None)
+
+    def _whole_lines(self, write: Write) -> bytes:
+        text = self._unfinished.pop(write.thread, b"") + write.data
+        whole, end, rest = text.rpartition(b"\n")
+        if len(rest) > _LONGEST_LINE:
+            return text
+        self._unfinished[write.thread] = rest
+        return whole + end
+
+    def _others_at_work(self, process: int, thread: int) -> bool:
+        """Whether another thread of this process still has something to do, asked until each has told by what it does.
+
+        One that has only just come to its end is gone after a while, one that computes is not.
+        """
+        until = time.monotonic() + _SETTLED_WITHIN
+        while time.monotonic() < until:
+            at_work = is_at_work(process, thread)
+            if at_work is not None:
+                return at_work
+            select.select([self._stop_read], [], [], _LOOK_EVERY)
+        return True
+
+
+def _ioctl(fd: int, request: int, data: bytearray) -> None:
+    import fcntl  # not above: Windows has none
+
+    fcntl.ioctl(fd, request, data)
+
+
+def _process_of(thread: int) -> int:
+    status = (_PROC / str(thread) / "status").read_text()
+    return int(status.partition("\nTgid:")[2].split(None, 1)[0])
+
+
+def _written(thread: int, call: int, start: int, count: int, most: int) -> bytes:
+    """The bytes of a write(2) or writev(2), read from the thread's memory."""
+    memory = os.open(f"/proc/{thread}/mem", os.O_RDONLY)
+    try:
+        if call == seccomp.WRITE[platform.machine()]:
+            return os.pread(memory, min(count, most), start)
+        data = b""
+        parts = os.pread(memory, _PART.size * min(count & 0xFFFFFFFF, _MOST_PARTS), start)
+        for address, size in _PART.iter_unpack(parts):
+            if size and len(data) < most:
+                data += os.pread(memory, min(size, most - len(data)), address)
+        return data
+    finally:
+        os.close(memory)
