@@ -127,7 +127,7 @@ def usual_echo(student, connect: Connect, messages: Sequence[bytes]) -> dict[byt
 
 
 def whole_answer(peer: Peer, message: bytes) -> bytes:
-    """All that comes back for `message` when the client then says that it is done; whether the server closes is another question."""
+    """All that comes back for `message`, from a client that then says it is done. Whether it is closed is not the question."""
     peer.send(message)
     peer.half_close()
     peer.wait_quietly(lambda: len(peer.received) >= len(message))
@@ -391,7 +391,7 @@ def test_client_prints_the_echo(student, echo_server, rng: Random):
 
 
 def without_an_echo(student, echo_server, text: str) -> Run | None:
-    """Run the client with a server that hangs up without an echo; None if it then waits for ever, which a check of its own tells."""
+    """Run the client with a server that hangs up without an echo; None if it then waits for ever: another check says so."""
     echo_server.start(faults=[CloseEarly(0)])
     with suppress(TimedOut, Stuck):
         run = student.run(CLIENT, stdin=text + "\n")
