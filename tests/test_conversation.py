@@ -359,6 +359,17 @@ def test_what_the_server_would_not_do_is_refused(rows: list[tuple[str, str, str]
         play_chat(messages(*JOINED, *rows))
 
 
+def test_who_asks_kindly_hears_of_all_that_the_server_would_have() -> None:
+    rows = [to("HELLO\\n"), ("Ann", "Joe", "hi"), to("PRIVATE Joe\\nhi\\n"), of("PRIVATE Ann\\nhi\\n", "everyone"), *QUIT]
+    played = play_chat(messages(*JOINED, *rows), kindly=True)
+    assert (played.kinds, played.stayed) == (("ADD", "PRIVATE", "QUIT"), ("Joe",))
+    assert played.unended == (6,)
+    asked = play_daytime(
+        messages(CONNECTS, to("What time is it?"), of("Tea time", "client"), of("(closes)", "client")), kindly=True
+    )
+    assert asked.opened and asked.closed
+
+
 def test_what_is_left_out_is_named_wherever_it_is_missing() -> None:
     rows = [*JOINED[:1], *JOINED[2:], to("MESSAGE hi\\n"), of("MESSAGE Ann\\nhi\\n"), to("QUIT\\n", "Joe")]
     assert play_chat(messages(*rows)).untold == (
