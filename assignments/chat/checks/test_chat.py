@@ -687,7 +687,7 @@ class Terminal:
         name = self.name.encode()
         self.program.send_line(self.name)
         self.program.wait_until_it_reads(
-            lambda: name in self.server.received, expected="the client sends the name, or reads what is typed", did=self.did
+            lambda: self.server.has_received(name), expected="the client sends the name, or reads what is typed", did=self.did
         )
 
     def is_told(self, *messages: str) -> None:
