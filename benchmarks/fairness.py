@@ -42,7 +42,7 @@ class Graded:
 
     @property
     def lost(self) -> float:
-        return 1 - self.result.score / self.result.max_score
+        return (self.result.max_score - self.result.score) / self.result.max_score
 
     def points(self, status: Status) -> float:
         return sum(check.max_score for check in self.result.checks if check.status is status)

@@ -313,6 +313,11 @@ def test_rows_and_messages_need_not_be_the_same(rows: list[tuple[str, str, str]]
     assert play_chat(messages(*JOINED, *rows)).untold == ()
 
 
+def test_everyone_may_be_one_when_a_message_goes_to_all_who_are_there() -> None:
+    rows = [to("ADD Ann\\n"), of("NEW Ann\\n", "everyone"), *JOINED[2:], *QUIT[:3], of("LEFT Ann\\n", "everyone")]
+    assert play_chat(messages(*rows)).untold == ()
+
+
 def test_a_client_may_be_called_otherwise_than_it_calls_itself() -> None:
     rows = [
         to("ADD Ann\\n", "client 1"),
@@ -336,6 +341,13 @@ def test_a_client_may_be_called_otherwise_than_it_calls_itself() -> None:
         ([of("NEW Ann\\n", "Joe")], "the server has no reason to say 'NEW Ann.*' to Joe here"),
         ([to("MESSAGE hi\\n"), of("MESSAGE Joe\\nhi\\n")], "the server says 'MESSAGE Ann.*hi.*' to Ann here, not 'MESSAGE Joe"),
         ([to("MESSAGE hi\\n"), of("hi\\n", "everyone")], "there is nobody to whom the server would say 'hi"),
+        (
+            [to("PRIVATE Joe\\nhi\\n"), of("PRIVATE Ann\\nhi\\n", "everyone")],
+            "says 'PRIVATE Ann.*hi.*' to Joe alone, not to everyone",
+        ),
+        ([to("PRIVATE Joe\\nhi\\n"), of("PRIVATE Ann\\n", "all")], "says 'PRIVATE Ann.*' to Joe alone, not to all"),
+        ([to("QUIT\\n"), of("GOODBYE\\n", "everyone")], "says 'GOODBYE.*' to Ann alone, not to everyone"),
+        ([to("QUIT\\n"), to("QUIT\\n", "Joe"), of("GOODBYE\\n", "both")], "says 'GOODBYE.*' to Ann alone, not to both"),
         ([of("NEW Joe\\n", "Bob")], "no client 'bob' has said anything"),
         ([of("(closes)")], "closes only when Ann has said QUIT"),
         ([to("QUIT\\n"), of("(closes)")], "before that the server says 'GOODBYE.*' to Ann"),
@@ -345,6 +357,17 @@ def test_a_client_may_be_called_otherwise_than_it_calls_itself() -> None:
 def test_what_the_server_would_not_do_is_refused(rows: list[tuple[str, str, str]], why: str) -> None:
     with pytest.raises(NotAccepted, match=why):
         play_chat(messages(*JOINED, *rows))
+
+
+def test_who_asks_kindly_hears_of_all_that_the_server_would_have() -> None:
+    rows = [to("HELLO\\n"), ("Ann", "Joe", "hi"), to("PRIVATE Joe\\nhi\\n"), of("PRIVATE Ann\\nhi\\n", "everyone"), *QUIT]
+    played = play_chat(messages(*JOINED, *rows), kindly=True)
+    assert (played.kinds, played.stayed) == (("ADD", "PRIVATE", "QUIT"), ("Joe",))
+    assert played.unended == (6,)
+    asked = play_daytime(
+        messages(CONNECTS, to("What time is it?"), of("Tea time", "client"), of("(closes)", "client")), kindly=True
+    )
+    assert asked.opened and asked.closed
 
 
 def test_what_is_left_out_is_named_wherever_it_is_missing() -> None:

@@ -177,6 +177,15 @@ class ServerMessages:
         return Unknown(line) if line else None
 
 
+@dataclass(frozen=True)
+class Letter:
+    """What a server has to send to one client, and whether that goes to all who are in the room, or to this client alone."""
+
+    client: int
+    data: bytes
+    to_all: bool = False
+
+
 class Room:
     """Who is in the room, and who hears what. Clients are numbers that the caller gives out.
 
@@ -186,7 +195,7 @@ class Room:
     def __init__(self) -> None:
         self._names: dict[int, str] = {}
 
-    def handle(self, client: int, message: FromClient) -> list[tuple[int, bytes]]:
+    def handle(self, client: int, message: FromClient) -> list[Letter]:
         """Who is to be sent what because `client` sent `message`, in order. What makes no sense is ignored."""
         match message:
             case Add(name) if client not in self._names:
@@ -196,18 +205,18 @@ class Room:
                 return self._to_all(MessageFrom(self._names[client], text).wire())
             case Private(friend, text) if client in self._names:
                 data = PrivateFrom(self._names[client], text).wire()
-                return [(number, data) for number, name in self._names.items() if name == friend]
+                return [Letter(number, data) for number, name in self._names.items() if name == friend]
             case Quit():
-                return [(client, Goodbye().wire()), *self.leave(client)]
+                return [Letter(client, Goodbye().wire()), *self.leave(client)]
         return []
 
-    def leave(self, client: int) -> list[tuple[int, bytes]]:
+    def leave(self, client: int) -> list[Letter]:
         """The same when the connection of `client` has ended; a second call for it gives nothing."""
         name = self._names.pop(client, None)
         return [] if name is None else self._to_all(Left(name).wire())
 
-    def _to_all(self, data: bytes) -> list[tuple[int, bytes]]:
-        return [(number, data) for number in self._names]
+    def _to_all(self, data: bytes) -> list[Letter]:
+        return [Letter(number, data, to_all=True) for number in self._names]
 
 
 def _lines(*lines: str) -> bytes:

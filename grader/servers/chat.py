@@ -36,6 +36,10 @@ class ChatServer(Server):
         connections = self.connections
         return connections[-1].received if connections else b""
 
+    def has_received(self, data: bytes) -> bool:
+        """Whether `data` has been read from the client: what a check may ask inside a `wait_until`."""
+        return self._newest is not None and data in self._newest.received
+
     def wait_for_line(self, text: str, within: float | None = None) -> str:
         """Wait until the client has sent exactly the line `text`, ended by LF, after the last line waited for; return it."""
         line = text.encode("utf-8")

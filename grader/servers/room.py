@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar
 
-from grader.protocols.chat import ClientMessages, Quit, Room
+from grader.protocols.chat import ClientMessages, Letter, Quit, Room
 from grader.servers.connection import Connection
 from grader.servers.faults import Script, send_under
 from grader.servers.server import Server
@@ -45,9 +45,9 @@ class RoomServer(Server):
                 if message == Quit():
                     return
 
-    def _deliver(self, letters: list[tuple[int, bytes]]) -> None:
-        for client, data in letters:
-            self._outboxes[client].put_nowait(data)
+    def _deliver(self, letters: list[Letter]) -> None:
+        for letter in letters:
+            self._outboxes[letter.client].put_nowait(letter.data)
 
     async def _write(self, connection: Connection, outbox: asyncio.Queue[bytes]) -> None:
         while True:

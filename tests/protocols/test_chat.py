@@ -11,6 +11,7 @@ from grader.protocols.chat import (
     FromServer,
     Goodbye,
     Left,
+    Letter,
     LineBuffer,
     Message,
     MessageFrom,
@@ -92,33 +93,37 @@ def test_bytes_that_are_not_utf8_go_through_a_message_unchanged() -> None:
     assert Message("\udcff\udcfe").wire() == b"MESSAGE \xff\xfe\n"
 
 
+def to_all(data: bytes, *clients: int) -> list[Letter]:
+    return [Letter(client, data, to_all=True) for client in clients]
+
+
 class TestRoom:
     def room(self) -> Room:
         room = Room()
-        assert room.handle(1, Add("Ann")) == [(1, b"NEW Ann\n")]
-        assert room.handle(2, Add("Joe")) == [(1, b"NEW Joe\n"), (2, b"NEW Joe\n")]
+        assert room.handle(1, Add("Ann")) == to_all(b"NEW Ann\n", 1)
+        assert room.handle(2, Add("Joe")) == to_all(b"NEW Joe\n", 1, 2)
         return room
 
     def test_a_message_goes_to_all_the_sender_included(self) -> None:
-        assert self.room().handle(1, Message("hi")) == [(1, b"MESSAGE Ann\nhi\n"), (2, b"MESSAGE Ann\nhi\n")]
+        assert self.room().handle(1, Message("hi")) == to_all(b"MESSAGE Ann\nhi\n", 1, 2)
 
     def test_a_private_message_goes_to_the_friend_alone(self) -> None:
-        assert self.room().handle(1, Private("Joe", "hi")) == [(2, b"PRIVATE Ann\nhi\n")]
+        assert self.room().handle(1, Private("Joe", "hi")) == [Letter(2, b"PRIVATE Ann\nhi\n")]
 
     def test_an_unknown_friend_is_nobody(self) -> None:
         assert self.room().handle(1, Private("Zoe", "hi")) == []
 
     def test_quit_says_goodbye_and_tells_the_others(self) -> None:
         room = self.room()
-        assert room.handle(1, Quit()) == [(1, b"GOODBYE\n"), (2, b"LEFT Ann\n")]
+        assert room.handle(1, Quit()) == [Letter(1, b"GOODBYE\n"), *to_all(b"LEFT Ann\n", 2)]
         assert room.leave(1) == []
-        assert room.handle(2, Message("alone")) == [(2, b"MESSAGE Joe\nalone\n")]
+        assert room.handle(2, Message("alone")) == to_all(b"MESSAGE Joe\nalone\n", 2)
 
     def test_a_lost_connection_tells_the_others(self) -> None:
-        assert self.room().leave(2) == [(1, b"LEFT Joe\n")]
+        assert self.room().leave(2) == to_all(b"LEFT Joe\n", 1)
 
     def test_who_never_joined_leaves_without_a_word(self) -> None:
         room = self.room()
-        assert room.handle(3, Quit()) == [(3, b"GOODBYE\n")]
+        assert room.handle(3, Quit()) == [Letter(3, b"GOODBYE\n")]
         assert room.leave(4) == []
         assert room.handle(3, Message("hi")) == []

@@ -6,7 +6,7 @@ from grader.errors import Missing, TimedOut
 from grader.servers.chat import ChatServer
 from grader.servers.faults import CloseEarly, Reset, Split
 
-from .conftest import SHORT, Network, read_all
+from .conftest import PATIENCE, SHORT, Network, read_all
 
 
 @pytest.fixture
@@ -50,6 +50,12 @@ def test_a_client_that_left_is_told_at_once(network: Network, server: ChatServer
         client.sendall(b"ADD Ann\n")
     with pytest.raises(Missing, match="closed the connection after it had sent 'ADD Ann"):
         server.wait_for_line("QUIT")
+
+
+def test_a_check_may_ask_what_has_come_while_it_waits(network: Network, server: ChatServer) -> None:
+    assert not server.has_received(b"Ann")
+    network.dial(server).sendall(b"ADD Ann\n")
+    assert network.transcript.wait_until(lambda: server.has_received(b"Ann"), PATIENCE)
 
 
 def test_nobody_came(server: ChatServer) -> None:

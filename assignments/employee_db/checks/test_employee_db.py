@@ -168,7 +168,8 @@ def test_runs_again_with_the_same_employees(student):
             raise Missing(f"the table in {FILE} is empty", did=first.did, expected=expected)
     second = student.run(PROGRAM)
     second.did = f"We ran {PROGRAM} a second time"
-    second.expect_exit(0)
+    if (second.output, second.exit_code) != (first.output, first.exit_code):  # a crash of the first day is for another check
+        second.expect_exit(0)
     again = stored(student)
     if in_any_order(again) != in_any_order(rows):
         change = f"{len(again)} instead of {len(rows)}" if len(again) != len(rows) else "other values in some of its"
