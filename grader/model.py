@@ -124,6 +124,8 @@ class CheckResult:
     expected: str = ""
     happened: str = ""
     hint: str = ""
+    cause: str = ""
+    """The same text for two checks that failed for one and the same reason; empty if only this check can tell."""
     place: Place | None = None
     expected_bytes: bytes | None = None
     actual_bytes: bytes | None = None

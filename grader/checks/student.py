@@ -10,15 +10,16 @@ from dataclasses import replace
 from typing import Any
 
 from grader.checks.answer import AnswerReader, feed
+from grader.checks.overrun import raise_for_overrun
 from grader.checks.plain_data import encode, spoken
-from grader.checks.program import Program, Run, raise_for_overrun
+from grader.checks.program import Program, Run
 from grader.checks.sql_trace import SqlTrace
 from grader.checks.waiting import Waiting, explain, telling
-from grader.errors import CannotGrade, Crashed, Mismatch, Missing, Place
+from grader.errors import CannotGrade, Cause, Crashed, Mismatch, Missing, Place
 from grader.model import Isolation, Limits
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
-from grader.sandbox.explain import find_crash, find_waiting_places, hint_for
+from grader.sandbox.explain import cause_of_exception, find_crash, find_waiting_places
 from grader.sandbox.process import RunningProgram
 from grader.sandbox.sockets import are_changing, entries
 from grader.sandbox.source_text import find_unreadable, why_unreadable
@@ -52,8 +53,10 @@ class Student:
 
     # programs
 
-    def run(self, file: str, *args: object, stdin: str | bytes = "", **limits: Any) -> Run:
+    def run(self, file: str, *args: object, stdin: str | bytes = "", did: str = "", **limits: Any) -> Run:
         """Start `python file args`, give it `stdin` and its end, and wait for its own end.
+
+        `did` says what we did in other words: what a server does meanwhile matters when the program never ends.
 
         `limits` replace fields of the assignment's Limits for this program: `wall_seconds`, `cpu_seconds`, `output_bytes` …
 
@@ -64,7 +67,7 @@ class Student:
         if data:
             self._started[-1].send(data)
         self._started[-1].end_input()
-        return program.wait_for_end()
+        return program.wait_for_end(did=did)
 
     def start(self, file: str, *args: object, terminal: bool = True, **limits: Any) -> Program:
         """Start `python file args` and go on; on a pseudo-terminal unless told otherwise. `limits` as in `run`.
@@ -110,7 +113,12 @@ class Student:
 
     def _need(self, file: str) -> None:
         if file not in self._files and not self._folder.has(file):
-            raise Missing(f"there is no file {file} in your folder", did=f"We looked for {file}", expected=f"{file} is handed in")
+            raise Missing(
+                f"there is no file {file} in your folder",
+                did=f"We looked for {file}",
+                expected=f"{file} is handed in",
+                cause=Cause("missing file", file),
+            )
         data = self._files.get(file, b"")
         # Python 3.11 may stop at a NUL byte without a word, later ones refuse the file: the verdict is the same everywhere.
         unreadable = why_unreadable(file, data) if b"\0" in data else None
@@ -137,8 +145,8 @@ class Student:
                 f"it raised {raised['type']}{text}",
                 did=did,
                 expected="the call returns",
-                hint=hint_for(raised["type"], place),
                 place=place,
+                cause=cause_of_exception(raised["type"], raised["text"], place),
             )
         return answer["value"]
 

@@ -116,6 +116,7 @@ def check_to_json(check: CheckResult) -> Json:
         "expected": check.expected,
         "happened": check.happened,
         "hint": check.hint,
+        "cause": check.cause,
         "place": _place_to_json(check.place),
         "expected_bytes": _bytes_to_json(check.expected_bytes),
         "actual_bytes": _bytes_to_json(check.actual_bytes),
@@ -138,6 +139,7 @@ def check_from_json(data: Json) -> CheckResult:
         expected=data["expected"],
         happened=data["happened"],
         hint=data["hint"],
+        cause=data.get("cause", ""),  # reports of older versions, which can be merged, have none
         place=_place_from_json(data["place"]),
         expected_bytes=_bytes_from_json(data["expected_bytes"]),
         actual_bytes=_bytes_from_json(data["actual_bytes"]),

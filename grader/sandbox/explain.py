@@ -7,12 +7,14 @@ import re
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
-from grader.errors import Crashed, Place
+from grader.errors import Cause, Crashed, Place
 from grader.sandbox.source_text import Unreadable, find_unreadable, gave_up
 
 _FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d{1,9})(?:,? in (?P<function>\S+))?\s*$')
 _ERROR = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
+_LOOP = re.compile(r"\s*(?:async\s+)?(?:while|for)\b")
 _MARK = "Traceback (most recent call last):"
 
 
@@ -33,20 +35,16 @@ class Crash:
         return f"the program crashed with {self.type}" + (f": {self.text}" if self.text else "")
 
     def fault(self, did: str, expected: str) -> Crashed:
-        """The fault to raise for it, with a hint of its own where that helps more than the check's."""
+        """The fault to raise for it."""
         if self.unreadable:
             return self.unreadable.fault(did, expected)
-        return Crashed(self.sentence(), did=did, expected=expected, hint=hint_for(self.type, self.place), place=self.place)
+        cause = cause_of_exception(self.type, self.text, self.place)
+        return Crashed(self.sentence(), did=did, expected=expected, place=self.place, cause=cause)
 
 
-def hint_for(type_: str, place: Place | None) -> str:
-    """A hint for an exception that has nothing to do with what the check is about; "" for every other exception."""
-    if type_ in ("SyntaxError", "IndentationError", "TabError"):
-        where = f"line {place.line} of {place.file}" if place else "this line"
-        return f"Python cannot read the program: correct {where} first, or the line before it. Until then every check fails here."
-    if type_ == "ModuleNotFoundError":
-        return "Python finds no module of that name. Is it spelt right? Use only Python's own modules and your own files."
-    return ""
+def cause_of_exception(type_: str, text: str, place: Place | None) -> Cause:
+    """The cause for an exception of the class `type_`, with or without its module's name."""
+    return Cause(type_.rpartition(".")[2], f"{place.file}:{place.line}" if place else "", text)
 
 
 def find_crash(text: str, sources: Mapping[str, bytes]) -> Crash | None:
@@ -113,6 +111,35 @@ def _place(path: str, line: int, sources: Mapping[str, bytes]) -> Place | None:
 @functools.lru_cache(maxsize=16)  # a program may print any number of frames
 def _lines(data: bytes) -> list[str]:
     return data.decode("utf-8", "backslashreplace").splitlines()
+
+
+def loop_around(place: Place, sources: Mapping[str, bytes]) -> tuple[int, str]:
+    """The loop that goes on for ever at this line, by its indentation: the number of its first line, and its text.
+
+    A `for` in a `while` comes to its end. Without a loop it is the line itself.
+    """
+    lines = _lines(sources.get(place.file, b""))
+    if not 0 < place.line <= len(lines):
+        return place.line, place.source
+    heads: list[int] = []
+    deep = _indentation(lines[place.line - 1]) + 1
+    for number in range(place.line, 0, -1):
+        line = lines[number - 1]
+        if line.strip() and _indentation(line) < deep:
+            deep = _indentation(line)
+            if _LOOP.match(line):
+                heads.append(number)
+    head = next((number for number in heads if "while" in lines[number - 1]), heads[0] if heads else 0)
+    if not head:
+        return place.line, lines[place.line - 1]
+    deep = _indentation(lines[head - 1])
+    rest = takewhile(lambda line: not line.strip() or _indentation(line) > deep, lines[head:])
+    return head, "\n".join([lines[head - 1], *rest])
+
+
+def _indentation(line: str) -> int:
+    line = line.expandtabs()
+    return len(line) - len(line.lstrip())
 
 
 def signal_words(exit_code: int) -> str:

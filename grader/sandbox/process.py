@@ -61,7 +61,7 @@ class RunningProgram:
         self.was_killed = False
         """The check, not the program, has put an end to it."""
         self.terminal = terminal
-        self._who = who
+        self.who = who
         self._transcript = transcript
         self._began = time.monotonic()
         self._output = {"stdout": bytearray(), "stderr": bytearray()}
@@ -125,6 +125,8 @@ class RunningProgram:
 
     def end_input(self) -> None:
         """Ctrl-D at the beginning of a line, or the end of the pipe."""
+        if self.terminal:
+            self._transcript.record("keyboard", "pressed Ctrl-D")
         self._input.put(b"\x04" if self.terminal else None)
 
     def interrupt(self) -> None:
@@ -207,7 +209,7 @@ class RunningProgram:
             if not data:
                 break
             if self._keep(name, data):
-                self._transcript.record(self._who, "printed" if name == "stdout" else "printed to stderr", data)
+                self._transcript.record(self.who, "printed" if name == "stdout" else "printed to stderr", data)
         if fd != self._input_fd:
             os.close(fd)
 
@@ -253,7 +255,7 @@ class RunningProgram:
         self.seconds = self.ended_at - self._began
         self.ended = True
         by_us = self.was_killed or self.overrun is not None or self._asked_for_stacks
-        self._transcript.record(self._who, "is ended by the grader" if by_us else "ended")
+        self._transcript.record(self.who, "is ended by the grader" if by_us else "ended")
 
     def _look(self) -> None:
         """Compare memory and CPU time of all its processes with the limits.

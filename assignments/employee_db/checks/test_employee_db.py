@@ -181,8 +181,7 @@ def test_runs_again_with_the_same_employees(student):
         if not listing(first, rows):
             expected = "employees in the file and on the screen after the first run"
             raise Missing(f"the table in {FILE} is empty", did=first.did, expected=expected)
-    second = student.run(PROGRAM)
-    second.did = f"We ran {PROGRAM} a second time"
+    second = student.run(PROGRAM, did=f"We ran {PROGRAM} a second time")
     second.expect_exit(0)
     again = stored(student)
     if in_any_order(again) != in_any_order(rows):

@@ -20,6 +20,8 @@ EXAMPLE = "It is now 19:30:19 on November 28, 2012"
 NAME_OF_SCALE = "UTC(NIST)"
 """A line with this is the server's own, not the program's."""
 ADDRESS = 'Hand in HOST = "time.nist.gov" and PORT = 13, also if you tried it with a server of your own.'
+HINTS = {"ConnectionRefusedError": ADDRESS, "gaierror": ADDRESS}
+"""Hints for causes that can lie in any check."""
 BYTES = "recv() returns bytes, and print() shows them as b'…': turn them into text with .decode(\"ascii\")."
 MONTHS = [
     "January", "February", "March", "April", "May", "June",
@@ -193,18 +195,16 @@ def test_describe_names_every_month(student, daytime_server, rng):
 def test_reports_a_refused_connection(student, daytime_server, rng):
     """Gives a message and an exit code that is not 0 when the connection is refused"""
     daytime_server.refuse()
-    run = student.run(PROGRAM)
-    run.did = "We ran the program while the server refused the connection"
+    run = student.run(PROGRAM, did="We ran the program while the server refused the connection")
     run.expect_error_message()
     expect_otherwise_for_a_good_reply(student, daytime_server, rng)
 
 
-@check(hint="An empty reply has no third field: catch what parse_daytime raises for it.")
+@check(hint="An empty reply has no third field: catch what parse_daytime() raises for it, ValueError or IndexError.")
 def test_reports_an_empty_reply(student, daytime_server, rng):
     """Gives a message and an exit code that is not 0 when the server says nothing and closes"""
     daytime_server.reply(b"")
-    run = student.run(PROGRAM)
-    run.did = "We let the server close the connection without a word"
+    run = student.run(PROGRAM, did="We let the server close the connection without a word")
     run.expect_error_message()
     expect_otherwise_for_a_good_reply(student, daytime_server, rng, run)
 
@@ -218,8 +218,7 @@ def test_reports_a_reply_that_breaks_off(student, daytime_server, rng):
     in_the_date = wire(moment).index(f"{moment:%m-%d}".encode())
     for fault, words in ((CloseEarly(in_the_date), "closed the connection"), (Reset(in_the_date), "broke the connection off")):
         daytime_server.reply(wire(moment), faults=[fault])
-        run = student.run(PROGRAM)
-        run.did = f"We let the server send '{visible(wire(moment)[:in_the_date])}', and then it {words}"
+        run = student.run(PROGRAM, did=f"We let the server send '{visible(wire(moment)[:in_the_date])}', and then it {words}")
         run.expect_error_message()
     expect_otherwise_for_a_good_reply(student, daytime_server, rng, run)
 
@@ -234,8 +233,7 @@ def test_reports_a_reply_that_is_no_time(student, daytime_server, rng):
         (some_words(rng).encode() * 3000, [], "words without an end: more than 100 kB in one line"),
     ):
         daytime_server.reply(reply, faults=faults)
-        run = student.run(PROGRAM)
-        run.did = f"We let the server answer {shown}"
+        run = student.run(PROGRAM, did=f"We let the server answer {shown}")
         run.expect_error_message()
     expect_otherwise_for_a_good_reply(student, daytime_server, rng, run)
 
@@ -247,9 +245,11 @@ def ask(student, daytime_server, moment, offset=None, faults=()):
     """Run the program while the server answers `moment`, cut as `faults` say; it must connect, and end without a traceback."""
     daytime_server.reply(wire(moment), faults=faults)
     arguments = [] if offset is None else [str(offset)]
-    run = student.run(PROGRAM, *arguments)
-    run.did = f"We ran {' '.join([PROGRAM, *arguments])} and sent it {daytime_line(moment)!r}"
+    words = " ".join([PROGRAM, *arguments])
+    sent = f"We ran {words}, sent it {daytime_line(moment)!r} and closed the connection"
+    run = student.run(PROGRAM, *arguments, did=sent)
     if not daytime_server.connections:
+        run.did = f"We ran {words}, and our server had {daytime_line(moment)!r} to send"
         if run.crash and run.crash.type not in ("ConnectionRefusedError", "TimeoutError", "socket.gaierror"):
             run.expect_no_traceback("a connection to time.nist.gov, port 13, and no traceback")
         expected = "a connection to time.nist.gov, port 13"

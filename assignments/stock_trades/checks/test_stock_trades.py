@@ -218,8 +218,7 @@ def test_runs_again_with_the_same_trades(student):
     """Works a second time and still has the same trades, each of them once"""
     run_trades(student)
     rows = stored(student)
-    second = student.run(TRADES)
-    second.did = f"We ran {TRADES} a second time"
+    second = student.run(TRADES, did=f"We ran {TRADES} a second time")
     second.expect_exit(0)
     again = stored(student)
     if sorted(again, key=repr) != sorted(rows, key=repr):
@@ -259,8 +258,7 @@ def test_replaces_an_old_table(student):
     forget_file(student, NAMED_FILE)
     student.add_file("grader_helper.py", HELPER)
     student.call("grader_helper:make_an_old_table", Database(NAMED_FILE))
-    run = student.run(NAMED)
-    run.did = f"We put another table test into {NAMED_FILE} and ran {NAMED}"
+    run = student.run(NAMED, did=f"We put another table test into {NAMED_FILE} and ran {NAMED}")
     expect_lines(run.expect_exit(0))
     if student.query(NAMED_FILE, "SELECT count(*) FROM pragma_table_info('test') WHERE name = 'word'") != [[0]]:
         raise Mismatch("the old table was still there", did=run.did, expected="a new table test(t1 text, i1 int) in its place")
