@@ -86,6 +86,8 @@ def _environment() -> Environment:
         ROWS_SHOWN=ROWS_SHOWN,
         replay=wording.replay,
         run_again=wording.run_again,
+        same_as=wording.same_as,
+        told_before=wording.told_before,
         safe_name=safe_name,
         score_line=wording.score_line,
         sentence=wording.sentence,

@@ -27,9 +27,11 @@ from grader.reports.wording import (
     number,
     replay,
     run_again,
+    same_as,
     score_line,
     sentence,
     shown_checks,
+    told_before,
 )
 
 TEXT_SHOWN = 2000
@@ -97,8 +99,18 @@ def _not_run(why: str, checks: Sequence[CheckResult]) -> str:
 
 
 def _failure(check: CheckResult, result: Result) -> list[str]:
-    blocks = [f"### {_heading(check)}"]
-    blocks += [_fact(label, clip(text.strip(), TEXT_SHOWN)) for label, text in facts(check)]
+    other = told_before(check, result)
+    if other:
+        label, text = same_as(check, other)
+        blocks = [_fact(label, clip(text.strip(), TEXT_SHOWN))]
+    else:
+        blocks = _whole_failure(check)
+    again = f"Run this check again: {code(run_again(result, check))}, or step by step: {code(replay(result, check))}"
+    return [f"### {_heading(check)}", *blocks, again]
+
+
+def _whole_failure(check: CheckResult) -> list[str]:
+    blocks = [_fact(label, clip(text.strip(), TEXT_SHOWN)) for label, text in facts(check)]
     if check.expected_bytes is not None and check.actual_bytes is not None:
         compared = difference(check.expected_bytes, check.actual_bytes, DIFFERENCE_WIDTH)
         blocks += [fence("\n".join(compared))] if compared else []
@@ -109,7 +121,6 @@ def _failure(check: CheckResult, result: Result) -> list[str]:
     shown = rows(check.transcript)
     if worth_showing(shown):
         blocks.append(_transcript(shown))
-    blocks.append(f"Run this check again: {code(run_again(result, check))}, or step by step: {code(replay(result, check))}")
     return blocks
 
 

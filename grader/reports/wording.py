@@ -82,6 +82,21 @@ def late_line(result: Result) -> str:
     return f"{line}; {number(late.factor * 100)} % of the points count: {number(result.awarded)} of {number(result.score)}."
 
 
+def told_before(check: CheckResult, result: Result) -> CheckResult | None:
+    """The failed check above this one on the page that has told the same cause, with the same hint; None if there is none."""
+    for other in shown_checks(result):
+        if other.id == check.id or not check.cause:
+            return None
+        if other.status is Status.FAILED and (other.cause, other.hint) == (check.cause, check.hint):
+            return other
+    return None
+
+
+def same_as(check: CheckResult, other: CheckResult) -> tuple[str, str]:
+    """The one row of a check whose cause `other` has told."""
+    return "What happened", f'the same as in "{other.title or other.id}": {check.happened or check.message}'
+
+
 def facts(check: CheckResult) -> list[tuple[str, str]]:
     """What a student reads about a failed check: (label, text) rows, empty texts left out."""
     if check.did or check.expected or check.happened:

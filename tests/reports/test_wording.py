@@ -1,12 +1,23 @@
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
-from grader.model import Lateness, Origin
-from grader.reports.wording import bar, changed_line, count, joined, late_line, number, plain
-from tests.reports.sample import RESULT
+from grader.model import Lateness, Origin, Result, Status
+from grader.reports import html, markdown
+from grader.reports.json_report import result_from_json, result_to_json
+from grader.reports.terminal import render_feedback
+from grader.reports.wording import bar, changed_line, count, joined, late_line, number, plain, same_as, told_before
+from tests.reports.sample import ASSIGNMENT, RESULT, SAME_CAUSE
+
+
+def on_terminal(result: Result) -> str:
+    file = io.StringIO()
+    render_feedback(result, ASSIGNMENT, Console(file=file, width=200))
+    return file.getvalue()
 
 
 @pytest.mark.parametrize(("points", "shown"), [(6, "6"), (6.0, "6"), (6.5, "6.5"), (0.0, "0"), (100, "100"), (1 / 3, "0.33")])
@@ -54,3 +65,27 @@ def test_being_late_is_one_sentence() -> None:
     assert late_line(RESULT) == said(False, 0, 1) == said(None, 0, 1) == ""
     assert said(True, 1, 1) == "Handed in 1 day late, counting each day that has begun; all points count."
     assert said(True, 2, 0.75).endswith("2 days late, counting each day that has begun; 75 % of the points count: 1.5 of 2.")
+
+
+def test_a_cause_is_told_once_and_then_referred_to() -> None:
+    first, other, same = SAME_CAUSE.checks
+    assert [told_before(check, SAME_CAUSE) for check in SAME_CAUSE.checks] == [None, None, first]
+    assert same_as(same, first) == ("What happened", 'the same as in "Ends": an endless loop')
+    unknown = tuple(replace(check, cause="") for check in (first, other, same))
+    assert told_before(unknown[2], replace(SAME_CAUSE, checks=unknown)) is None
+
+
+def test_no_page_refers_to_a_hidden_check_or_to_one_that_passed() -> None:
+    first, other, same = SAME_CAUSE.checks
+    for unseen in (replace(first, hidden=True), replace(first, status=Status.PASSED)):
+        assert told_before(same, replace(SAME_CAUSE, checks=(unseen, other, same))) is None
+
+
+def test_every_page_refers_to_the_first_check_with_the_same_cause() -> None:
+    for page in (markdown.render(SAME_CAUSE, ASSIGNMENT), html.render(SAME_CAUSE, ASSIGNMENT), on_terminal(SAME_CAUSE)):
+        assert page.count("End the loop") == 1
+        assert page.count("Other") == 1
+        assert page.count("nist_time.py:12") == 2
+        assert "the same as in" in page
+        assert page.count("-k same") == 1
+    assert result_from_json(result_to_json(SAME_CAUSE)) == SAME_CAUSE
