@@ -23,6 +23,7 @@ ADDRESS = 'Hand in HOST = "time.nist.gov" and PORT = 13, also if you tried it wi
 HINTS = {"ConnectionRefusedError": ADDRESS, "gaierror": ADDRESS}
 """Hints for causes that can lie in any check."""
 BYTES = "recv() returns bytes, and print() shows them as b'…': turn them into text with .decode(\"ascii\")."
+FOUR_DIGITS = "The year has four digits: that is %Y, and %y is for two."
 MONTHS = [
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -157,7 +158,7 @@ def test_parse_daytime_returns_a_moment_in_utc(student, daytime_server, rng):
         if found.tzinfo is None:
             raise Mismatch("the datetime has no time zone (tzinfo is None)", did=did, expected=expected)
         if found != moment:
-            differs = compared([moment.isoformat()], found.isoformat())
+            differs = compared(moment.isoformat(), found.isoformat())
             raise Mismatch(f"it returned {found.isoformat()}", did=did, expected=expected, **differs)
 
 
@@ -180,11 +181,13 @@ def test_describe_names_every_month(student, daytime_server, rng):
         moment = some_moment(rng).replace(month=month, day=rng.randint(1, 28), hour=rng.randint(0, 9), second=rng.randint(0, 9))
         found = student.call(f"{MODULE}:describe", moment)
         if not isinstance(found, str) or squeeze(found).removesuffix(".") not in sentences(moment):
+            came = squeeze(found) if isinstance(found, str) else ""
+            right = nearest(sentences(moment), came)
             raise Mismatch(
                 f"it returned {found!r}"[:200],
                 did=f"We called describe() for {moment.isoformat()}",
-                expected=repr(sentences(moment)[0]),
-                **(compared(sentences(moment), squeeze(found)) if isinstance(found, str) else {}),
+                expected=repr(right),
+                **compared(right, came),
             )
 
 
@@ -292,7 +295,7 @@ def expect_time(run, moment):
     if wanted not in found:
         hint = BYTES if found[0].startswith("b'") else ""
         raise Mismatch(
-            f"the time was {found[0]}", did=run.did, expected=f"the time {wanted}", hint=hint, **compared([wanted], found[0])
+            f"the time was {found[0]}", did=run.did, expected=f"the time {wanted}", hint=hint, **compared(wanted, found[0])
         )
 
 
@@ -302,12 +305,18 @@ def expect_date(run, moment):
         return
     rest = line.partition(times(line)[0])[2] if times(line) else line
     rest = rest.strip().rstrip(".")
-    right = [f"on {day}" for day in dates(moment)]
-    hint = BYTES if re.search(r"\bb'", line) else ""
+    right = nearest([f"on {day}" for day in dates(moment)], rest)
+    hint = (
+        BYTES
+        if re.search(r"\bb'", line)
+        else FOUR_DIGITS
+        if MONTHS[moment.month - 1] in line and str(moment.year) not in line
+        else ""
+    )
     raise Mismatch(
         f"after the time came '{rest}'" if times(line) else run.what_it_printed(),
         did=run.did,
-        expected=f"'{right[0]}'",
+        expected=f"'{right}'",
         hint=hint,
         **compared(right, rest),
     )
@@ -359,12 +368,16 @@ def expect_otherwise_for_a_good_reply(student, daytime_server, rng, run=None):
         )
 
 
+def nearest(spellings, found):
+    """Of several right spellings the one that what came begins like; a page names this one and no other."""
+    return max(spellings, key=lambda text: len([*takewhile(lambda two: two[0] == two[1], zip(text, found, strict=False))]))
+
+
 def compared(right, found):
-    """What lets a report put a caret under the first byte that differs from the spelling that is nearest."""
+    """What lets a report put a caret under the first byte that differs."""
     if not found or len(found) > LONGEST_COMPARED:
         return {}
-    nearest = max(right, key=lambda text: len([*takewhile(lambda two: two[0] == two[1], zip(text, found, strict=False))]))
-    return {"expected_bytes": nearest.encode(), "actual_bytes": found.encode(errors="backslashreplace")}
+    return {"expected_bytes": right.encode(), "actual_bytes": found.encode(errors="backslashreplace")}
 
 
 def squeeze(text):
