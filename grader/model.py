@@ -237,4 +237,4 @@ class Job:
     assignment: Assignment
     seed: int
     only: str = ""
-    """Grade only the checks whose id contains this text, and those they need; empty for all."""
+    """Grade only the checks whose id contains this text; those they need are run, too. Empty for all."""

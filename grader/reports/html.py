@@ -25,13 +25,17 @@ ROWS_SHOWN = 150
 DIFFERENCE_WIDTH = 100
 
 
-def render(result: Result, assignment: Assignment) -> str:
-    """One submission's feedback as a whole page."""
+def render(result: Result, assignment: Assignment, where: str = "") -> str:
+    """One submission's feedback as a whole page.
+
+    `where` are the words that a command needs to grade the same files again, such as `--path my-work`.
+    """
     checks = wording.shown_checks(result) if wording.has_own_checks(result) else ()
     return _page(
         "feedback.html.j2",
         result=result,
         assignment=assignment,
+        where=where,
         checks=checks,
         failed=[check for check in checks if check.status is Status.FAILED],
         not_run=wording.not_run(result) if checks else [],

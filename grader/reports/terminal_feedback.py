@@ -83,7 +83,7 @@ class Paper:
 
     def __init__(self, console: Console, where: str = "") -> None:
         self._console = console
-        self.where = f" {where}" if where else ""
+        self.where = where
         self._ascii_only = console.options.ascii_only
 
     @property
@@ -129,8 +129,8 @@ def _print_failure(check: CheckResult, result: Result, paper: Paper) -> None:
         paper.rows([(f"{label}:", clip(text.strip(), TEXT_SHOWN))], first_style="bold")
     else:
         _print_whole_failure(check, paper)
-    paper.line(f"{MARGIN}Again: {run_again(result, check)}{paper.where}")
-    paper.line(f"{MARGIN}Step by step: {replay(result, check)}{paper.where}")
+    paper.line(f"{MARGIN}Again: {run_again(result, check, paper.where)}")
+    paper.line(f"{MARGIN}Step by step: {replay(result, check, paper.where)}")
     paper.line("")
 
 

@@ -29,6 +29,8 @@ class View:
     """Time of day of the last outcome, `14:05:09`."""
     hint: bool = False
     all: bool = False
+    where: str = ""
+    """The words that a command needs to grade the same files, see `path_option`."""
     keys: bool = False
     """Whether keys can be pressed."""
 
@@ -41,21 +43,21 @@ def first_failure(result: Result | None) -> CheckResult | None:
 def screen(view: View, console: Console) -> str:
     """Return what `view` looks like on a console of this size: at most its height, except that all checks take what they need."""
     check = first_failure(view.result)
-    head = _captured(console, lambda paper: _print_head(view, paper))
-    foot = _captured(console, lambda paper: _print_foot(view, check, paper))
+    head = _captured(console, view, lambda paper: _print_head(view, paper))
+    foot = _captured(console, view, lambda paper: _print_foot(view, check, paper))
     if view.all and view.result:
         shown = view.result if view.hint else _without_hints(view.result)
         with console.capture() as capture:
-            render_feedback(shown, view.assignment, console)
+            render_feedback(shown, view.assignment, console, view.where)
         return "\n".join([*capture.get().splitlines(), *foot])
-    body = _captured(console, lambda paper: _print_body(view, check, paper))
+    body = _captured(console, view, lambda paper: _print_body(view, check, paper))
     rows = console.height - _rows(head, console.width) - _rows(foot, console.width)
     return "\n".join([*head, *_cropped(body, rows, console.width), *foot])
 
 
-def _captured(console: Console, print_: Callable[[Paper], None]) -> list[str]:
+def _captured(console: Console, view: View, print_: Callable[[Paper], None]) -> list[str]:
     with console.capture() as capture:
-        print_(Paper(console))
+        print_(Paper(console, view.where))
     return capture.get().splitlines()
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
 import textwrap
 from collections.abc import Sequence
+from pathlib import Path
 
 from grader.model import CheckResult, Isolation, Result, ResultStatus, Status
 
@@ -168,15 +170,23 @@ def isolation_line(isolation: Isolation) -> str:
     return "Self-check: run without the sandbox"
 
 
-def run_again(result: Result, check: CheckResult | None = None) -> str:
-    """The command that gives the same data again, for one check or for all."""
+def path_option(path: Path | None) -> str:
+    """The words by which a command grades the files in `path`; none if it was not told where they are."""
+    return f"--path {shlex.quote(str(path))}" if path else ""
+
+
+def run_again(result: Result, check: CheckResult | None = None, where: str = "") -> str:
+    """The command that gives the same data again, for one check or for all.
+
+    `where` are the words that it needs to grade the same files, see `path_option`.
+    """
     only = f" -k {check.id}" if check else ""
-    return f"grader run {result.assignment}{only} --seed {result.seed}"
+    return f"grader run {result.assignment}{only} --seed {result.seed} {where}".rstrip()
 
 
-def replay(result: Result, check: CheckResult) -> str:
+def replay(result: Result, check: CheckResult, where: str = "") -> str:
     """The command that repeats a failed check, with the same data, while the student starts the program by hand."""
-    return f"grader replay {result.assignment}/{check.id}/{result.seed}"
+    return f"grader replay {result.assignment}/{check.id}/{result.seed} {where}".rstrip()
 
 
 def plain(text: str, ascii_only: bool) -> str:

@@ -89,3 +89,10 @@ def test_every_page_refers_to_the_first_check_with_the_same_cause() -> None:
         assert "the same as in" in page
         assert page.count("-k same") == 1
     assert result_from_json(result_to_json(SAME_CAUSE)) == SAME_CAUSE
+
+
+def test_every_page_names_commands_that_grade_the_same_files() -> None:
+    for page in (markdown.render(RESULT, ASSIGNMENT, "--path my-work"), html.render(RESULT, ASSIGNMENT, "--path my-work")):
+        assert "grader run nist_time -k reads_pieces --seed 7 --path my-work" in page
+        assert "grader run nist_time --seed 7 --path my-work" in page
+        assert "grader replay nist_time/reads_pieces/7 --path my-work" in page
