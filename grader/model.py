@@ -82,6 +82,8 @@ class Assignment:
     """Fake servers that `grader serve` offers to try this assignment by hand."""
     held_back: int = 0
     """In a student's copy of the course: how many checks only the instructor's has."""
+    following: str | None = None
+    """Slug of the assignment that comes next in the course; empty after the last one. None: this course does not know."""
 
     @property
     def max_score(self) -> int:

@@ -16,7 +16,7 @@ from grader.reading import safe_name
 from grader.reports import gradebook, html, json_report, markdown, terminal
 from grader.reports.formats import FORMATS, GradedClass
 from grader.reports.text import inert
-from grader.reports.wording import count, path_option
+from grader.reports.wording import count, good_word, path_option
 from grader.writing import write_file
 
 
@@ -58,12 +58,15 @@ def publish(report: Report, assignments: Sequence[Assignment], wanted: Wanted, o
         sys.stdout.flush()
     elif wanted.json_file:
         write_file(Path(wanted.json_file), json_report.render(report))
+    by_slug = {assignment.slug: assignment for assignment in assignments}
     if own:
-        by_slug = {assignment.slug: assignment for assignment in assignments}
         for result in report.results:
             if not result.passed_everything:
                 terminal.render_feedback(result, by_slug[result.assignment], console, wanted.where)
     terminal.render(report, assignments, console)
+    for result in report.results if own else ():
+        if word := good_word(result, by_slug[result.assignment]):
+            say(console, f"{result.assignment}: {word}" if len(report.results) > 1 else word)
     for assignment in assignments if own else ():
         if assignment.held_back:
             more = count(assignment.held_back, "more check")

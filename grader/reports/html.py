@@ -80,6 +80,7 @@ def _environment() -> Environment:
         compared=_compared,
         count=wording.count,
         facts=wording.facts,
+        good_word=wording.good_word,
         hidden_line=wording.hidden_line,
         isolation_line=wording.isolation_line,
         late_line=wording.late_line,

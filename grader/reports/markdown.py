@@ -19,6 +19,7 @@ from grader.reports.wording import (
     changed_line,
     count,
     facts,
+    good_word,
     has_own_checks,
     hidden_line,
     isolation_line,
@@ -54,7 +55,7 @@ def render(result: Result, assignment: Assignment, where: str = "") -> str:
     `where` are the words that a command needs to grade the same files again, such as `--path my-work`.
     """
     blocks = [f"# Feedback: {inline(assignment.title)}", f"Student: {code(clip(result.student, NAME_SHOWN))}", _score(result)]
-    blocks.append(late_line(result))
+    blocks += [inline(good_word(result, assignment)), late_line(result)]
     if result.status is not ResultStatus.GRADED:
         blocks.append(f"**Why:** {inline(clip(sentence(result), TEXT_SHOWN))}")
     if has_own_checks(result):

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from grader.model import Assignment, CheckResult, Result, Status
 from grader.reports.terminal_feedback import Paper, print_check, render_feedback
-from grader.reports.wording import SYMBOLS, hidden_line, isolation_line, score_line, shown_checks
+from grader.reports.wording import SYMBOLS, good_word, hidden_line, isolation_line, score_line, shown_checks
 
 NOT_PASSED = (Status.FAILED, Status.ERROR)
 
@@ -79,6 +79,8 @@ def _print_body(view: View, check: CheckResult | None, paper: Paper) -> None:
         print_check(replace(check, hint=""), view.result, paper)
     elif view.result and view.complete:
         paper.line(f"{SYMBOLS[Status.PASSED]} All checks passed.", "green")
+        if word := good_word(view.result, view.assignment):
+            paper.line(word, "green")
         if hidden := hidden_line(view.result, view.assignment.held_back):
             paper.line(hidden)
 

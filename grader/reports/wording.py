@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.model import CheckResult, Isolation, Result, ResultStatus, Status
+from grader.model import Assignment, CheckResult, Isolation, Result, ResultStatus, Status
 
 SYMBOLS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ERROR: "!", Status.SKIPPED: "–"}
 
@@ -82,6 +82,22 @@ def late_line(result: Result) -> str:
     if late.factor == 1:
         return f"{line}; all points count."
     return f"{line}; {number(late.factor * 100)} % of the points count: {number(result.awarded)} of {number(result.score)}."
+
+
+def good_word(result: Result, assignment: Assignment) -> str:
+    """What full marks deserve, and what comes next; empty when points are missing, or may yet be missed.
+
+    That is so when only some checks were run here, when a person has still to read something, and when the work came late.
+    """
+    seen_all = len(result.checks) == len(assignment.checks) and not assignment.held_back
+    read = all(result.rubric.get(item.id, -1) >= item.points for item in assignment.rubric)
+    if not (result.passed_everything and seen_all and read and result.awarded == result.score):
+        return ""
+    if assignment.following is None:
+        return "Full marks. Well done!"
+    if not assignment.following:
+        return "Full marks. Well done! This was the last assignment of the course."
+    return f"Full marks. Well done! The next assignment is {assignment.following}."
 
 
 def told_before(check: CheckResult, result: Result) -> CheckResult | None:

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from grader.model import Lateness, Origin, Result, Status
+from grader.model import CheckSpec, Lateness, Origin, Result, RubricItem, Status
 from grader.reports import html, markdown
 from grader.reports.json_report import result_from_json, result_to_json
 from grader.reports.terminal import render_feedback
-from grader.reports.wording import bar, changed_line, count, joined, late_line, number, plain, same_as, told_before
-from tests.reports.sample import ASSIGNMENT, RESULT, SAME_CAUSE
+from grader.reports.wording import bar, changed_line, count, good_word, joined, late_line, number, plain, same_as, told_before
+from tests.reports.sample import ASSIGNMENT, MISSING, PERFECT, RESULT, SAME_CAUSE
 
 
 def on_terminal(result: Result) -> str:
@@ -96,3 +96,32 @@ def test_every_page_names_commands_that_grade_the_same_files() -> None:
         assert "grader run nist_time -k reads_pieces --seed 7 --path my-work" in page
         assert "grader run nist_time --seed 7 --path my-work" in page
         assert "grader replay nist_time/reads_pieces/7 --path my-work" in page
+
+
+ONE_CHECK = replace(ASSIGNMENT, checks=(CheckSpec("prints_the_time", 2),), following="echo")
+GOOD_WORD = "Full marks. Well done! The next assignment is echo."
+
+
+def test_full_marks_get_a_good_word_and_what_comes_next() -> None:
+    assert good_word(PERFECT, ONE_CHECK) == GOOD_WORD
+    assert good_word(PERFECT, replace(ONE_CHECK, following="")).endswith("This was the last assignment of the course.")
+    assert good_word(PERFECT, replace(ONE_CHECK, following=None)) == "Full marks. Well done!"
+    for page in (markdown.render(PERFECT, ONE_CHECK), html.render(PERFECT, ONE_CHECK)):
+        assert GOOD_WORD in page
+
+
+def test_whatever_may_yet_be_missed_gets_no_good_word() -> None:
+    late = Lateness("2026-10-05T22:00:00Z", True, 1, 0.5)
+    rubric = (RubricItem("prose", "Prose", 4),)
+    for result, assignment in (
+        (RESULT, ASSIGNMENT),
+        (MISSING, ASSIGNMENT),
+        (PERFECT, ASSIGNMENT),  # with -k
+        (PERFECT, replace(ONE_CHECK, held_back=1)),
+        (replace(PERFECT, lateness=late), ONE_CHECK),
+        (PERFECT, replace(ONE_CHECK, rubric=rubric)),
+        (replace(PERFECT, rubric={"prose": 3.0}), replace(ONE_CHECK, rubric=rubric)),
+    ):
+        assert good_word(result, assignment) == ""
+        assert "Well done" not in markdown.render(result, assignment) + html.render(result, assignment)
+    assert good_word(replace(PERFECT, rubric={"prose": 4.0}), replace(ONE_CHECK, rubric=rubric)) == GOOD_WORD
