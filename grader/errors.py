@@ -75,7 +75,8 @@ class StudentFault(Exception):
     `did` is what the grader did, `expected` what a right program does then, `happened` what this one did:
     three short texts without a closing full stop. `hint` overrides the check's own hint, and so may the `cause`, if it is known.
     `place` is the line of the student's program that the fault points at. `condition` stands before what happened: in which case
-    only it did. `expected_bytes` and `actual_bytes` let a report show the first byte that differs.
+    only it did. `expected_bytes` and `actual_bytes` let a report show the first byte that differs. `traceback` is what Python
+    wrote about a crash.
     Raise a subclass, never this class itself.
     """
 
@@ -101,6 +102,7 @@ class StudentFault(Exception):
         self.place = place
         self.cause = cause
         self.condition = ""
+        self.traceback = ""
         self.expected_bytes = expected_bytes
         self.actual_bytes = actual_bytes
 

@@ -129,6 +129,8 @@ class CheckResult:
     cause: str = ""
     """The same text for two checks that failed for one and the same reason; empty if only this check can tell."""
     place: Place | None = None
+    traceback: str = ""
+    """What Python wrote when the student's program crashed, cut to a size."""
     expected_bytes: bytes | None = None
     actual_bytes: bytes | None = None
     seconds: float = 0.0

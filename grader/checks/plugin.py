@@ -285,6 +285,7 @@ class GradingPlugin:
                 hint=choose(fault, function.grader_hint, function.__globals__.get(HINTS, {})),
                 cause=fault.cause.key if fault.cause else "",
                 place=fault.place,
+                traceback=fault.traceback,
                 expected_bytes=fault.expected_bytes,
                 actual_bytes=fault.actual_bytes,
                 transcript=self._entries or self._transcript.entries(),

@@ -24,6 +24,7 @@ from grader.sandbox.process import RunningProgram
 from grader.sandbox.sockets import are_changing, entries
 from grader.sandbox.source_text import find_unreadable, why_unreadable
 from grader.sandbox.stuck import Sleep
+from grader.sandbox.tracebacks import MARK, whole_traceback
 from grader.transcript import Transcript
 
 _SETTLED_WITHIN = 2.0
@@ -141,13 +142,15 @@ class Student:
                 raise unreadable.fault(did, "the call returns")
             text = f": {raised['text']}" if raised["text"] else ""
             place = _place(raised)
-            raise Crashed(
+            fault = Crashed(
                 f"it raised {raised['type']}{text}",
                 did=did,
                 expected="the call returns",
                 place=place,
                 cause=cause_of_exception(raised["type"], raised["text"], place),
             )
+            fault.traceback = whole_traceback(raised["traceback"], max(0, raised["traceback"].rfind(MARK)), self._files)
+            raise fault
         return answer["value"]
 
     def call_raises(self, target: str, *args: object) -> str:

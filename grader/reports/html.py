@@ -93,6 +93,7 @@ def _environment() -> Environment:
         run_again=wording.run_again,
         same_as=wording.same_as,
         told_before=wording.told_before,
+        whole=_whole,
         safe_name=safe_name,
         score_line=wording.score_line,
         sentence=wording.sentence,
@@ -106,6 +107,11 @@ def _environment() -> Environment:
 def _shown(value: object) -> object:
     """What a template prints: plain text loses all that hides or acts, and is cut when it is very long."""
     return clip(inert(value), TEXT_SHOWN) if type(value) is str else value
+
+
+def _whole(traceback: str) -> Markup:
+    """A traceback, which may be longer than other texts."""
+    return escape(clip(inert(traceback), wording.TRACEBACK_SHOWN))
 
 
 def _prose(text: str) -> Markup:

@@ -118,6 +118,7 @@ def check_to_json(check: CheckResult) -> Json:
         "hint": check.hint,
         "cause": check.cause,
         "place": _place_to_json(check.place),
+        "traceback": check.traceback,
         "expected_bytes": _bytes_to_json(check.expected_bytes),
         "actual_bytes": _bytes_to_json(check.actual_bytes),
         "seconds": check.seconds,
@@ -141,6 +142,7 @@ def check_from_json(data: Json) -> CheckResult:
         hint=data["hint"],
         cause=data.get("cause", ""),  # reports of older versions, which can be merged, have none
         place=_place_from_json(data["place"]),
+        traceback=data.get("traceback", ""),
         expected_bytes=_bytes_from_json(data["expected_bytes"]),
         actual_bytes=_bytes_from_json(data["actual_bytes"]),
         seconds=data["seconds"],

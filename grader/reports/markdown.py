@@ -15,6 +15,7 @@ from grader.reports.text import clip, code, fence, inline, prose
 from grader.reports.transcript_view import Row, rows, worth_showing
 from grader.reports.wording import (
     SYMBOLS,
+    TRACEBACK_SHOWN,
     bar,
     changed_line,
     count,
@@ -122,6 +123,8 @@ def _whole_failure(check: CheckResult) -> list[str]:
         blocks += _line_of_program(check.place)
     if check.hint.strip():
         blocks.append(_fact("Hint", clip(check.hint.strip(), TEXT_SHOWN)))
+    if check.traceback:
+        blocks.append(_folded("The whole traceback", fence(clip(check.traceback, TRACEBACK_SHOWN))))
     shown = rows(check.transcript)
     if worth_showing(shown):
         blocks.append(_transcript(shown))

@@ -15,6 +15,8 @@ SYMBOLS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ERROR: "!", Status
 STAND_INS = str.maketrans({"✓": "+", "✗": "x", "→": "->", "←": "<-", "·": "-", "–": "-", "…": "~", "█": "#", "░": ".", "│": "|"})
 """For a terminal that knows only ASCII."""
 
+TRACEBACK_SHOWN = 16_000
+"""Characters of a traceback that a page shows; none that the grader has cut itself is longer."""
 NOT_THE_STUDENTS_FAULT = "This is not the fault of your program: tell your instructor"
 
 

@@ -11,11 +11,10 @@ from itertools import takewhile
 
 from grader.errors import Cause, Crashed, Place
 from grader.sandbox.source_text import Unreadable, find_unreadable, gave_up
+from grader.sandbox.tracebacks import FRAME, MARK, whole_traceback
 
-_FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d{1,9})(?:,? in (?P<function>\S+))?\s*$')
 _ERROR = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
 _LOOP = re.compile(r"\s*(?:async\s+)?(?:while|for)\b")
-_MARK = "Traceback (most recent call last):"
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,8 @@ class Crash:
     place: Place | None
     unreadable: Unreadable | None = None
     """Python could not even read one of the files."""
+    traceback: str = ""
+    """All of it, for the student's page."""
 
     def sentence(self) -> str:
         """For example: the program crashed with ValueError: no such month."""
@@ -39,7 +40,9 @@ class Crash:
         if self.unreadable:
             return self.unreadable.fault(did, expected)
         cause = cause_of_exception(self.type, self.text, self.place)
-        return Crashed(self.sentence(), did=did, expected=expected, place=self.place, cause=cause)
+        fault = Crashed(self.sentence(), did=did, expected=expected, place=self.place, cause=cause)
+        fault.traceback = self.traceback
+        return fault
 
 
 def cause_of_exception(type_: str, text: str, place: Place | None) -> Cause:
@@ -53,29 +56,30 @@ def find_crash(text: str, sources: Mapping[str, bytes]) -> Crash | None:
     unreadable = find_unreadable(last, before, sources)
     if unreadable:
         return Crash("SyntaxError", "", unreadable.place, unreadable)
-    begin = max(text.rfind(_MARK), _syntax_error_start(text))
+    begin = max(text.rfind(MARK), _syntax_error_start(text))
     if begin < 0:
         return None
     place: Place | None = None
+    whole = whole_traceback(text, begin, sources)
     for line in text[begin:].splitlines():
-        frame = _FRAME.match(line)
+        frame = FRAME.match(line)
         if frame:
             place = _place(frame["file"], int(frame["line"]), sources) or place
             continue
         error = _ERROR.match(line)
-        if error and not line.startswith(_MARK):
-            return Crash(error["type"], (error["text"] or "").strip(), place)
-    return Crash("an exception", "", place)
+        if error and not line.startswith(MARK):
+            return Crash(error["type"], (error["text"] or "").strip(), place, traceback=whole)
+    return Crash("an exception", "", place, traceback=whole)
 
 
 def has_traceback(text: str) -> bool:
-    return _MARK in text or _syntax_error_start(text) >= 0 or gave_up(_last_error(text)[1])
+    return MARK in text or _syntax_error_start(text) >= 0 or gave_up(_last_error(text)[1])
 
 
 def _last_error(text: str) -> tuple[str, str]:
     """The last line, and what belongs to it before. A file that Python cannot decode is told in one line, without "Traceback"."""
     before, _, last = text.rstrip().rpartition("\n")
-    return before[max(before.rfind(_MARK), 0) :], last
+    return before[max(before.rfind(MARK), 0) :], last
 
 
 def _syntax_error_start(text: str) -> int:
@@ -92,7 +96,7 @@ def find_waiting_places(stacks: str, sources: Mapping[str, bytes]) -> list[Place
         if line.startswith(("Thread ", "Current thread ")):
             current, found = line.startswith("Current"), False
             continue
-        frame = _FRAME.match(line)
+        frame = FRAME.match(line)
         place = _place(frame["file"], int(frame["line"]), sources) if frame and not found else None
         if place:
             found = True

@@ -100,6 +100,7 @@ def failed_with(text: str) -> Result:
         happened=text,
         expected=line,
         place=Place(f"{line}.py", 3, text),
+        traceback=text,
         expected_bytes=b"what should have come",
         actual_bytes=text.encode(),
         transcript=(

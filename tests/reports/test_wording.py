@@ -11,7 +11,7 @@ from grader.reports import html, markdown
 from grader.reports.json_report import result_from_json, result_to_json
 from grader.reports.terminal import render_feedback
 from grader.reports.wording import bar, changed_line, count, good_word, joined, late_line, number, plain, same_as, told_before
-from tests.reports.sample import ASSIGNMENT, MISSING, PERFECT, RESULT, SAME_CAUSE
+from tests.reports.sample import ASSIGNMENT, FAILED, MISSING, PERFECT, RESULT, SAME_CAUSE
 
 
 def on_terminal(result: Result) -> str:
@@ -96,6 +96,17 @@ def test_every_page_names_commands_that_grade_the_same_files() -> None:
         assert "grader run nist_time -k reads_pieces --seed 7 --path my-work" in page
         assert "grader run nist_time --seed 7 --path my-work" in page
         assert "grader replay nist_time/reads_pieces/7 --path my-work" in page
+
+
+def test_the_whole_traceback_stands_folded_on_the_pages_and_not_in_the_terminal() -> None:
+    text = 'Traceback (most recent call last):\n  File "p.py", line 1\nValueError: <b>::error::x'
+    result = replace(RESULT, checks=(replace(FAILED, traceback=text),))
+    folded = "<details><summary>The whole traceback</summary>\n\n```text\nTraceback (most recent call last):\n"
+    assert folded in markdown.render(result, ASSIGNMENT)
+    page = html.render(result, ASSIGNMENT)
+    assert "<summary>The whole traceback</summary>\n<pre>Traceback (most recent call last):\n" in page
+    assert "ValueError: &lt;b&gt;::error::x" in page
+    assert "most recent" not in on_terminal(result)
 
 
 ONE_CHECK = replace(ASSIGNMENT, checks=(CheckSpec("prints_the_time", 2),), following="echo")

@@ -1,8 +1,8 @@
 """Runs on the student's side: import a module of the student's, call one function, hand the result back as plain data.
 
-usage: python call.py REQUEST_FD RESULT_FD. The request is one JSON document {module, function, arguments}; so is the answer:
-{"value": …}, {"missing": sentence} or {"raised": {type, text, file, line, source}}. Plain JSON goes as it is, other data as
-{"$bytes": hex}, {"$datetime": ISO text with offset}, {"$dict": [[key, value], …]}. Only the standard library in here.
+usage: python call.py REQUEST_FD RESULT_FD. The request is one JSON document {module, function, arguments}, the answer another:
+{"value": …}, {"missing": sentence} or {"raised": {type, text, file, line, source, traceback}}. Plain JSON goes as it is, others
+as {"$bytes": hex}, {"$datetime": ISO text with offset}, {"$dict": [[key, value], …]}. Only the standard library in here.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from typing import Any
 MOST_ITEMS = 100_000
 MOST_BITS = 10_000  # of a whole number
 MOST_DEPTH = 50
+MOST_TRACEBACK = 100_000  # characters
 
 
 def main() -> None:
@@ -145,6 +146,7 @@ def describe(error: BaseException) -> dict[str, Any]:
     """Name the innermost line of the student's own code on the error's way."""
     own = os.getcwd() + os.sep
     described: dict[str, Any] = {"type": type(error).__name__, "text": str(error)[:500], "file": "", "line": 0, "source": ""}
+    described["traceback"] = "".join(traceback.format_exception(error))[-MOST_TRACEBACK:]
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename.startswith(own):
             described.update(file=frame.filename[len(own) :], line=frame.lineno or 0, source=frame.line or "")
