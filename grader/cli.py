@@ -119,7 +119,13 @@ def list_(course: Path | None) -> None:
 @click.option("--require-sandbox", is_flag=True, help="Refuse to grade without the sandbox.")
 @click.option("--portable", is_flag=True, help="Grade without the sandbox: a self-check.")
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit code 1 below this share of points.")
-@click.option("-k", "only", default="", metavar="CHECK", help="Only checks with this text in their id, and what they need.")
+@click.option(
+    "-k",
+    "only",
+    default="",
+    metavar="CHECK",
+    help="Only checks with this text in their id; those that they need run, and are shown if they fail.",
+)
 @click.option("--regrade", is_flag=True, help="Grade again what has not changed since it was graded.")
 @click.option("--shard", type=_Shard(), help="Grade only part I of N, for N machines.")
 @click.option("--github", is_flag=True, help="Tell GitHub Actions: summary, annotations, points. Reports go to report/.")

@@ -10,7 +10,7 @@ import platform
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
 
@@ -23,7 +23,7 @@ BUNDLED = Path(__file__).parent / "_course"
 """The course in a student's copy of the grader: its public parts, put there by `grader export`."""
 CARRIED = Path(".grader", "course")
 """The same inside a student's repository, when the grader itself comes from elsewhere."""
-_KEYS = {"title", "topic", "order", "summary", "files", "uses", "limits", "checks", "rubric", "held_back"}
+_KEYS = {"title", "topic", "order", "summary", "files", "uses", "limits", "checks", "rubric", "held_back", "following"}
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _ENGINE_FILES = {".py", ".json", ".toml"}
 
@@ -105,7 +105,11 @@ def load_course(root: Path) -> Course:
         assignments.append(assignment)
     if not assignments:
         raise UsageError(f"{root} is no course: it has no assignments/*/{SETTINGS}. Name the course's folder with --course DIR.")
-    return Course(root, tuple(sorted(assignments, key=lambda a: (a.order, a.slug))))
+    in_order = sorted(assignments, key=lambda a: (a.order, a.slug))
+    if not is_students_copy(root):  # which may hold a part of the course only, and has it in its settings
+        slugs = [assignment.slug for assignment in in_order]
+        in_order = [replace(one, following=slug) for one, slug in zip(in_order, [*slugs[1:], ""], strict=True)]
+    return Course(root, tuple(in_order))
 
 
 def read_assignment(folder: Path) -> Assignment:
@@ -132,6 +136,7 @@ def read_assignment(folder: Path) -> Assignment:
         rubric=tuple(_rubric_item(settings.entry("rubric", item)) for item in settings.items("rubric")),
         uses=settings.texts("uses") if "uses" in table else (),
         held_back=settings.whole("held_back") if "held_back" in table else 0,
+        following=str(table["following"]) if "following" in table else None,
     )
 
 

@@ -52,13 +52,31 @@ class Place:
     source: str = ""
 
 
+@dataclass(frozen=True)
+class Cause:
+    """Why a program failed, whatever the check was about."""
+
+    kind: str
+    """An exception's class, such as `ConnectionRefusedError`, or one of the words in `grader.checks.hints`."""
+    where: str = ""
+    """Tells two of one kind apart: `p.py:12`."""
+    text: str = ""
+    """What the exception says."""
+
+    @property
+    def key(self) -> str:
+        """The same for two faults that are one and the same; empty when nobody can tell."""
+        return f"{self.kind} at {self.where}" if self.where else ""
+
+
 class StudentFault(Exception):
     """The student's program did something wrong; the check that sees it has failed.
 
     `did` is what the grader did, `expected` what a right program does then, `happened` what this one did:
-    three short texts without a closing full stop. `hint` overrides the check's own hint. `place` is the line of the student's
-    program that the fault points at. `condition` stands before what happened: in which case only it did. `expected_bytes` and
-    `actual_bytes` let a report show the first byte that differs.
+    three short texts without a closing full stop. `hint` overrides the check's own hint, and so may the `cause`, if it is known.
+    `place` is the line of the student's program that the fault points at. `condition` stands before what happened: in which case
+    only it did. `expected_bytes` and `actual_bytes` let a report show the first byte that differs. `traceback` is what Python
+    wrote about a crash.
     Raise a subclass, never this class itself.
     """
 
@@ -70,6 +88,7 @@ class StudentFault(Exception):
         expected: str = "",
         hint: str = "",
         place: Place | None = None,
+        cause: Cause | None = None,
         expected_bytes: bytes | None = None,
         actual_bytes: bytes | None = None,
     ) -> None:
@@ -81,7 +100,9 @@ class StudentFault(Exception):
         self.expected = expected
         self.hint = hint
         self.place = place
+        self.cause = cause
         self.condition = ""
+        self.traceback = ""
         self.expected_bytes = expected_bytes
         self.actual_bytes = actual_bytes
 

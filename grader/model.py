@@ -82,6 +82,8 @@ class Assignment:
     """Fake servers that `grader serve` offers to try this assignment by hand."""
     held_back: int = 0
     """In a student's copy of the course: how many checks only the instructor's has."""
+    following: str | None = None
+    """Slug of the assignment that comes next in the course; empty after the last one. None: this course does not know."""
 
     @property
     def max_score(self) -> int:
@@ -124,7 +126,11 @@ class CheckResult:
     expected: str = ""
     happened: str = ""
     hint: str = ""
+    cause: str = ""
+    """The same text for two checks that failed for one and the same reason; empty if only this check can tell."""
     place: Place | None = None
+    traceback: str = ""
+    """What Python wrote when the student's program crashed, cut to a size."""
     expected_bytes: bytes | None = None
     actual_bytes: bytes | None = None
     seconds: float = 0.0
@@ -235,4 +241,4 @@ class Job:
     assignment: Assignment
     seed: int
     only: str = ""
-    """Grade only the checks whose id contains this text, and those they need; empty for all."""
+    """Grade only the checks whose id contains this text; those they need are run, too. Empty for all."""

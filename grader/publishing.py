@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from grader.reading import safe_name
 from grader.reports import gradebook, html, json_report, markdown, terminal
 from grader.reports.formats import FORMATS, GradedClass
 from grader.reports.text import inert
-from grader.reports.wording import count
+from grader.reports.wording import count, good_word, path_option
 from grader.writing import write_file
 
 
@@ -31,6 +30,11 @@ class Wanted:
     members: Mapping[str, Member] = field(default_factory=dict)
     path: Path | None = None
     """What was given as --path: the commands that feedback names need it, too."""
+
+    @property
+    def where(self) -> str:
+        """The words that such a command needs."""
+        return path_option(self.path)
 
     def __post_init__(self) -> None:
         if self.formats and not self.folder:
@@ -48,19 +52,21 @@ def publish(report: Report, assignments: Sequence[Assignment], wanted: Wanted, o
     Raises GraderError for a file that cannot be written.
     """
     if wanted.folder:
-        write_reports(report, assignments, wanted.folder, wanted.formats, wanted.members)
+        write_reports(report, assignments, wanted.folder, wanted.formats, wanted.members, wanted.where)
     if wanted.json_file == "-":
         sys.stdout.write(json_report.render(report))
         sys.stdout.flush()
     elif wanted.json_file:
         write_file(Path(wanted.json_file), json_report.render(report))
+    by_slug = {assignment.slug: assignment for assignment in assignments}
     if own:
-        by_slug = {assignment.slug: assignment for assignment in assignments}
-        where = f"--path {shlex.quote(str(wanted.path))}" if wanted.path else ""
         for result in report.results:
             if not result.passed_everything:
-                terminal.render_feedback(result, by_slug[result.assignment], console, where)
+                terminal.render_feedback(result, by_slug[result.assignment], console, wanted.where)
     terminal.render(report, assignments, console)
+    for result in report.results if own else ():
+        if word := good_word(result, by_slug[result.assignment]):
+            say(console, f"{result.assignment}: {word}" if len(report.results) > 1 else word)
     for assignment in assignments if own else ():
         if assignment.held_back:
             more = count(assignment.held_back, "more check")
@@ -75,13 +81,14 @@ def write_reports(
     folder: Path,
     formats: Sequence[str] = (),
     members: Mapping[str, Member] | None = None,
+    where: str = "",
 ) -> None:
     """Write each student's feedback as Markdown and HTML, index.html, gradebook.csv, report.json and `formats` into `folder`."""
     by_slug = {assignment.slug: assignment for assignment in assignments}
     for result in report.results:
         place = folder / safe_name(result.student)
-        write_file(place / f"{result.assignment}.md", markdown.render(result, by_slug[result.assignment]))
-        write_file(place / f"{result.assignment}.html", html.render(result, by_slug[result.assignment]))
+        write_file(place / f"{result.assignment}.md", markdown.render(result, by_slug[result.assignment], where))
+        write_file(place / f"{result.assignment}.html", html.render(result, by_slug[result.assignment], where))
     write_file(folder / "index.html", html.render_class(report, assignments))
     # The mark at the beginning tells Excel that it is UTF-8; without it, every letter outside ASCII comes out as two others.
     write_file(folder / "gradebook.csv", "\ufeff" + gradebook.render(report, assignments, members))

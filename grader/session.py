@@ -135,7 +135,10 @@ def _limit_memory() -> None:
 
 
 def grade(job: Job, confinement: Confinement, loop: LoopThread, course_root: Path) -> Result:
-    """Run the assignment's checks on one submission. Every check of assignment.toml is in the result, whatever happened."""
+    """Run the assignment's checks on one submission. Every check of assignment.toml is in the result, whatever happened.
+
+    With `only`, the result has the chosen checks; one that they need is there as well if it did not pass, as the reason.
+    """
     began = time.monotonic()
     assignment = job.assignment
     given = read_given(course_root / "starter" / assignment.slug, assignment.files)
@@ -147,7 +150,8 @@ def grade(job: Job, confinement: Confinement, loop: LoopThread, course_root: Pat
     for check_id, doubt in plugin.doubts.items():
         if check_id in outcomes:
             outcomes[check_id] = _second_look(outcomes[check_id], doubt, context, solution)
-    expected = [spec for spec in assignment.checks if not job.only or spec.id in outcomes]
+    not_passed = {check.id for check in outcomes.values() if check.status is not Status.PASSED}
+    expected = [spec for spec in assignment.checks if job.only in spec.id or spec.id in not_passed]
     checks = tuple(outcomes.get(spec.id) or _never_reported(spec.id, float(spec.points), report) for spec in expected)
     broken = [check for check in checks if check.status is Status.ERROR]
     return Result(

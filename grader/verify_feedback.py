@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from grader.model import CheckResult, Result, Status
+from grader.reports.text import visible
 
 LEAST_LENGTH = 30
 """Characters of a line of the solution from which on it is distinctive."""
@@ -31,6 +32,17 @@ def faults_of_feedback(result: Result, words: Sequence[str], secret: Collection[
     for check in failed:
         if not check.hint.strip():
             yield f"The check {check.id} gives no hint."
+        if _compares_with_something_else(check):
+            yield f"The check {check.id} expects {check.expected}, and compares with other bytes; take both from one text."
+
+
+def _compares_with_something_else(check: CheckResult) -> bool:
+    """Whether the sentence quotes what is not in the bytes that the page shows below it, nor the other way round."""
+    quotes = [_folded(quote).rstrip("…") for quote in re.findall(r"'([^']+)'", check.expected)]
+    if check.expected_bytes is None or not quotes:
+        return False
+    compared = _folded(visible(check.expected_bytes))
+    return compared not in _folded(check.expected) and not any(quote in compared for quote in quotes)
 
 
 def text_of(check: CheckResult) -> str:

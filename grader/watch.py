@@ -26,6 +26,7 @@ from grader.course import Course
 from grader.errors import GraderError, UsageError
 from grader.model import CheckResult, Job, Result
 from grader.reports.watch_screen import NOT_PASSED, View, first_failure, screen
+from grader.reports.wording import path_option
 from grader.sandbox.probe import probe
 from grader.submissions import Location, find_own
 from grader.worker import Worker
@@ -51,7 +52,7 @@ class Pressed:
 
 @dataclass(frozen=True)
 class Graded:
-    """A result; while it is not `complete` it holds one check that failed last time and does so again, and those it needs."""
+    """A result; while it is not `complete` it holds one check that failed last time and does so again."""
 
     slug: str
     result: Result
@@ -87,6 +88,7 @@ class Watching:
         seed: int,
         show: Callable[[View], None],
         keys: bool = False,
+        where: str = "",
     ) -> None:
         self.events: Events = SimpleQueue()
         self._locations = {location.assignment.slug: location for location in locations}
@@ -94,13 +96,14 @@ class Watching:
         self._seed = seed
         self._show = show
         self._keys = keys
+        self._where = where
         self._last: dict[str, Result] = {}
         self._waiting: list[str] = []
         self._running = ""
 
     def run(self, executor: ThreadPoolExecutor) -> None:
         """Take events until `q` is pressed. Raises what broke a thread."""
-        view = View(next(iter(self._locations.values())).assignment, running=False, keys=self._keys)
+        view = View(next(iter(self._locations.values())).assignment, running=False, where=self._where, keys=self._keys)
         while True:
             match self.events.get():
                 case Pressed("q"):
@@ -172,7 +175,8 @@ def watch(course: Course, slug: str | None, path: Path | None) -> int:
     console = Console()
     keys = console.is_terminal and sys.stdin.isatty() and os.name == "posix"
     workers = Workers(lambda: Worker(course.root, capability))
-    watching = Watching(locations, workers.grade, secrets.randbelow(2**31), lambda view: _draw(view, console), keys)
+    seed, where = secrets.randbelow(2**31), path_option(path)
+    watching = Watching(locations, workers.grade, seed, lambda view: _draw(view, console), keys, where)
     with ThreadPoolExecutor(1, thread_name_prefix="grade") as executor:
         try:
             with _files_watched(locations, watching.events), _keys_read(watching.events, keys):

@@ -25,6 +25,17 @@ def test_assignments_come_in_the_order_of_the_course(course_root: Path) -> None:
     assert [assignment.slug for assignment in load_course(course_root).assignments] == ["old_mail", "api"]
 
 
+def test_each_assignment_knows_what_comes_next(course_root: Path) -> None:
+    assert [assignment.following for assignment in load_course(course_root).assignments] == ["api", ""]
+
+
+def test_a_students_copy_knows_it_from_its_settings(tmp_path: Path) -> None:
+    copy = tmp_path / ".grader" / "course"
+    write(copy / "assignments" / "one" / "assignment.toml", 'following = "two"\n' + GOOD)
+    write(copy / "assignments" / "other" / "assignment.toml", GOOD)
+    assert [assignment.following for assignment in load_course(copy).assignments] == ["two", None]
+
+
 def test_everything_in_the_settings_is_read(tmp_path: Path) -> None:
     text = GOOD.replace("points = 2", "points = 2, hidden = true") + (
         '[limits]\nwall_seconds = 1.5\ncpu_seconds = 3\n[[rubric]]\nid = "style"\ntitle = "Readable"\npoints = 4\n'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -89,3 +90,19 @@ def test_the_code_of_a_notebook_counts_and_so_do_its_answers() -> None:
 
 def test_a_file_that_is_not_python_has_no_secret() -> None:
     assert secret_lines({"add.py": b"def broken(:\n"}, [], "") == set()
+
+
+@pytest.mark.parametrize(
+    ("expected", "compared", "is_fault"),
+    [
+        ("'on November 18, 2039'", b"on 18 November 2039", True),
+        ("'on November 18, 2039'", b"on November 18, 2039", False),
+        ("the program asks 'Number: '", b"Number", False),
+        ("exactly 'NEW Ann\\n' for Bob", b"NEW Ann\n", False),
+        ("Bob gets 'xxxx…'", b"xxxxxxxxxx\n", False),
+        ("the same bytes come back", b"x", False),
+    ],
+)
+def test_a_comparison_may_not_contradict_the_sentence_above_it(expected: str, compared: bytes, is_fault: bool) -> None:
+    check = replace(FAILED, expected=expected, expected_bytes=compared, actual_bytes=b"y")
+    assert ["take both from one text" in fault for fault in faults(check, [])] == [True] * is_fault

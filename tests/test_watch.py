@@ -86,6 +86,12 @@ def test_all_checks_are_shown_with_their_titles(mail: Assignment) -> None:
     assert "✓ passed" in text and "✗ failed" in text and "a first failure only" in text
 
 
+@pytest.mark.parametrize("all_checks", [False, True])
+def test_commands_name_the_folder_that_is_watched(mail: Assignment, all_checks: bool) -> None:
+    view = View(mail, graded(mail, "half"), complete=True, all=all_checks, where="--path my-work")
+    assert "grader run old_mail -k says_goodbye --seed 7 --path my-work" in "\n".join(drawn(view, width=120))
+
+
 def test_full_marks_are_told_and_a_hidden_check_is_not_named(mail: Assignment) -> None:
     assert "All checks passed." in "\n".join(drawn(View(mail, graded(mail, "right"), complete=True)))
     result = graded(mail, "half")

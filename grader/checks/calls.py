@@ -12,14 +12,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from grader.checks.answer import AnswerReader, feed
+from grader.checks.overrun import raise_for_overrun
 from grader.checks.plain_data import Answer, encode, spoken
-from grader.checks.program import Program, Run, raise_for_overrun
+from grader.checks.program import Program, Run
 from grader.errors import Crashed, Missing, Place
 from grader.sandbox.confinement import Confinement
-from grader.sandbox.explain import hint_for
+from grader.sandbox.explain import cause_of_exception
 from grader.sandbox.process import RunningProgram
 from grader.sandbox.source_text import find_unreadable
 from grader.sandbox.stuck import can_look
+from grader.sandbox.tracebacks import MARK, whole_traceback
 from grader.sandbox.wait_limit import WaitLimit, wait_limit
 from grader.transcript import Transcript
 
@@ -86,8 +88,10 @@ class OwnPrograms:
                 raise unreadable.fault(did, _RETURNS)
             text = f": {raised['text']}" if raised["text"] else ""
             place = Place(raised["file"], raised["line"], raised["source"]) if raised["file"] else None
-            happened = f"it raised {raised['type']}{text}"
-            raise Crashed(happened, did=did, expected=_RETURNS, hint=hint_for(raised["type"], place), place=place)
+            cause = cause_of_exception(raised["type"], raised["text"], place)
+            fault = Crashed(f"it raised {raised['type']}{text}", did=did, expected=_RETURNS, place=place, cause=cause)
+            fault.traceback = whole_traceback(raised["traceback"], max(0, raised["traceback"].rfind(MARK)), self._files)
+            raise fault
         given: list[Answer] = answer["answers"]
         if len(given) != count:
             raise Crashed("the program ended in the middle of it", did=did, expected=_RETURNS)

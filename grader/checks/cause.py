@@ -7,11 +7,13 @@ the program did then decides, not what was seen first. How a fault becomes text 
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Mapping, Sequence
 
-from grader.checks.program import raise_for_overrun
+from grader.checks.overrun import raise_for_overrun
 from grader.errors import Gone, Missing, Stuck, StudentFault, TimedOut
+from grader.model import Entry
 from grader.reports.text import quoted
 from grader.sandbox.explain import find_crash, signal_words
 from grader.sandbox.process import RunningProgram
@@ -19,6 +21,7 @@ from grader.sandbox.stuck import can_look, times_asleep
 from grader.transcript import Transcript
 
 _IN_VAIN = (Missing, TimedOut, Stuck)
+_BYTES = re.compile(r"""\bb['"]""")
 _LOOK_EVERY = 0.005  # seconds
 _LONGEST = 5.0  # seconds; only a program that is never at rest takes so long
 _BLINDLY = 0.5  # seconds to wait for a program's end where nobody can see whether it is at rest
@@ -42,6 +45,14 @@ def cause_of(
         cause.happened = fault.condition + cause.happened
         return cause
     return fault
+
+
+def shows_bytes(fault: StudentFault, entries: Sequence[Entry]) -> bool:
+    """Whether the fault is about text that a program has written with the marks of bytes in it, b'…'."""
+    if not _BYTES.search(fault.happened) or _BYTES.search(fault.expected):
+        return False
+    written = (entry.data.decode("latin-1") for entry in entries if entry.what.startswith(("printed", "received")))
+    return any(_BYTES.search(text) for text in written)
 
 
 def _raise_cause(fault: StudentFault, programs: Sequence[RunningProgram], sources: Mapping[str, bytes]) -> None:

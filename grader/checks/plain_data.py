@@ -121,7 +121,7 @@ def read_answer(data: bytes) -> dict[str, Any] | None:
             case "rows":
                 return {kind: [[decode(value) for value in row] for row in content]}
             case "raised":
-                words = {name: str(content[name]) for name in ("type", "text", "file", "source")}
+                words = {name: str(content[name]) for name in ("type", "text", "file", "source", "traceback")}
                 return {kind: {**words, "line": int(content["line"])}}
     except Exception:  # forged or cut off: json, unpacking, decoding and recursion all end here
         return None

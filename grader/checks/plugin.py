@@ -12,10 +12,11 @@ import pytest
 from _pytest.outcomes import Skipped
 
 from grader.blame import Doubt
-from grader.checks.cause import cause_of
+from grader.checks.cause import cause_of, shows_bytes
 from grader.checks.check import PREFIX, check_id
+from grader.checks.hints import choose
 from grader.checks.student import Student
-from grader.errors import Mismatch, Missing, Stuck, StudentFault, TimedOut
+from grader.errors import Cause, Mismatch, Missing, Stuck, StudentFault, TimedOut
 from grader.model import Assignment, CheckResult, CheckSpec, Entry, Isolation, Job, Status
 from grader.patience import Patience
 from grader.reports.json_report import check_to_json
@@ -33,6 +34,8 @@ from grader.transcript import WAITS_PER_CHECK, Transcript
 
 METADATA = "grader"
 """Key under which a check's outcome stands in the metadata of its test in the JSON report."""
+HINTS = "HINTS"
+"""Name under which a file of checks may keep hints of its own by kind of cause, see `hints`."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,8 @@ class GradingPlugin:
             cause = cause_of(fault, student.programs(), self._context.job.submission.files, self._transcript)
             if cause is fault and isinstance(fault, (Missing, TimedOut)) and self._transcript.is_out_of_patience:
                 raise self._out_of_patience(fault) from None
+            if cause.cause is None and shows_bytes(cause, self._transcript.entries()):
+                cause.cause = Cause("bytes for text")
             if cause is fault:
                 raise
             raise cause from None
@@ -242,8 +247,12 @@ class GradingPlugin:
             return fault
         sentences = dict.fromkeys(program.sentence for program in waiting)  # two clients that wait in the same way are one news
         happened = ". ".join([fault.happened, *sentences, "Nobody will send anything more"])
-        place = fault.place or next((program.place for program in waiting if program.place), None)
-        return Stuck(happened, did=fault.did, expected=fault.expected, hint=fault.hint, place=place)
+        told = next((program for program in waiting if program.place), waiting[0])
+        cause = fault.cause or told.cause
+        if cause and cause.kind == "stuck in input" and any(entry.who == "keyboard" for entry in self._at_standstill):
+            cause = None  # to ask is right there
+        place = fault.place or told.place
+        return Stuck(happened, did=fault.did, expected=fault.expected, hint=fault.hint, place=place, cause=cause)
 
     def _out_of_patience(self, fault: StudentFault) -> TimedOut:
         """The last wait was cut short, so its own words would name a limit that it did not have."""
@@ -285,8 +294,10 @@ class GradingPlugin:
                 did=fault.did,
                 expected=fault.expected,
                 happened=fault.happened,
-                hint=fault.hint or function.grader_hint,
+                hint=choose(fault, function.grader_hint, function.__globals__.get(HINTS, {})),
+                cause=fault.cause.key if fault.cause else "",
                 place=fault.place,
+                traceback=fault.traceback,
                 expected_bytes=fault.expected_bytes,
                 actual_bytes=fault.actual_bytes,
                 transcript=self._entries or self._transcript.entries(),

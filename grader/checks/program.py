@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Self
 
-from grader.errors import Mismatch, Missing, Place, Stuck, StudentFault, TimedOut
+from grader.checks.overrun import place_of, raise_for_overrun, where
+from grader.errors import Mismatch, Missing, Stuck, TimedOut
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
-from grader.sandbox.explain import Crash, find_crash, find_waiting_places, has_traceback, signal_words
+from grader.sandbox.explain import Crash, find_crash, has_traceback, signal_words
 from grader.sandbox.held_writes import MOST_WRITES, Write
 from grader.sandbox.process import Overrun, RunningProgram
 from grader.sandbox.sockets import is_listening
@@ -269,8 +270,8 @@ class Program:
         if not self._running.ended:
             self._running.stop_for(Overrun.WALL)
             self._running.kill()
-            happened = f"that had not happened after {seconds:g} seconds{self._printed()}" + _where(self._running, self._sources)
-            raise TimedOut(happened, did=did, expected=expected, place=_place(self._running, self._sources))
+            happened = f"that had not happened after {seconds:g} seconds{self._printed()}" + where(self._running, self._sources)
+            raise TimedOut(happened, did=did, expected=expected, place=place_of(self._running, self._sources))
         raise_for_overrun(self._running, did, expected, self._sources)
         run = Run(self._running, did, self._sources)
         if run.crash is not None:
@@ -284,38 +285,6 @@ class Program:
     def _so_far(self) -> str:
         data = self._running.output("stdout") + self._running.output("stderr")
         return f"so far it has printed {quoted(data)}" if data.strip() else "it has printed nothing so far"
-
-
-def raise_for_overrun(running: RunningProgram, did: str, expected: str, sources: Mapping[str, bytes]) -> None:
-    """Raise the fault for the limit that ended the program, if one did."""
-    limits, place = running.limits, _place(running, sources)
-    fault: StudentFault
-    if running.overrun is Overrun.WALL:
-        text = f"the program was still running after {limits.wall_seconds:g} seconds and was ended"
-        fault = TimedOut(text + _where(running, sources), did=did, expected=expected, place=place)
-    elif running.overrun is Overrun.CPU:
-        text = f"the program used {limits.cpu_seconds} seconds of computing time without ending: it looks like an endless loop"
-        fault = TimedOut(text + _where(running, sources), did=did, expected=expected, place=place)
-    elif running.overrun is Overrun.MEMORY:
-        text = f"the program used more than {limits.memory_bytes // 1024**2} MB of memory and was ended"
-        fault = Mismatch(text + _where(running, sources), did=did, expected=expected, place=place)
-    elif running.overrun is Overrun.OUTPUT:
-        shown = quoted(running.output("stdout")[:80], 60)
-        text = f"the program printed more than {limits.output_bytes // 1024} KiB and was ended; it began with {shown}"
-        fault = Mismatch(text, did=did, expected=expected)
-    else:
-        return
-    raise fault
-
-
-def _where(running: RunningProgram, sources: Mapping[str, bytes]) -> str:
-    place = _place(running, sources)
-    return f". It was at line {place.line} of {place.file}" if place else ""
-
-
-def _place(running: RunningProgram, sources: Mapping[str, bytes]) -> Place | None:
-    places = find_waiting_places(running.stacks, sources)
-    return places[0] if places else None
 
 
 def _text(data: bytes) -> str:

@@ -12,7 +12,7 @@ from grader.checks.plain_data import Answer
 from grader.checks.program import Program, Run
 from grader.checks.sql_trace import SqlTrace
 from grader.checks.waiting import Waiting, explain, telling
-from grader.errors import CannotGrade, Mismatch, Missing
+from grader.errors import CannotGrade, Cause, Mismatch, Missing
 from grader.model import Isolation, Limits
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
@@ -53,8 +53,10 @@ class Student:
 
     # programs
 
-    def run(self, file: str, *args: object, stdin: str | bytes = "", **limits: Any) -> Run:
+    def run(self, file: str, *args: object, stdin: str | bytes = "", did: str = "", **limits: Any) -> Run:
         """Start `python file args`, give it `stdin` and its end, and wait for its own end.
+
+        `did` says what we did in other words: what a server does meanwhile matters when the program never ends.
 
         `limits` replace fields of the assignment's Limits for this program: `wall_seconds`, `cpu_seconds`, `output_bytes` …
 
@@ -65,7 +67,7 @@ class Student:
         if data:
             self._started[-1].send(data)
         self._started[-1].end_input()
-        return program.wait_for_end()
+        return program.wait_for_end(did=did)
 
     def run_noting_writers(self, file: str, *args: object, watched: str = "") -> Run:
         """`run` without input, on a terminal; the result's `writes` tell which thread wrote what, in order, by every way out.
@@ -136,7 +138,12 @@ class Student:
 
     def _need(self, file: str) -> None:
         if file not in self._files and not self._folder.has(file):
-            raise Missing(f"there is no file {file} in your folder", did=f"We looked for {file}", expected=f"{file} is handed in")
+            raise Missing(
+                f"there is no file {file} in your folder",
+                did=f"We looked for {file}",
+                expected=f"{file} is handed in",
+                cause=Cause("missing file", file),
+            )
         data = self._files.get(file, b"")
         # Python 3.11 may stop at a NUL byte without a word, later ones refuse the file: the verdict is the same everywhere.
         unreadable = why_unreadable(file, data) if b"\0" in data else None

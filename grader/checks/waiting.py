@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from grader.errors import Place
+from grader.errors import Cause, Place
 from grader.sandbox.sockets import LISTEN, SocketEntry
-from grader.sandbox.stuck import Sleep, describe
+from grader.sandbox.stuck import Sleep, describe, reads_keyboard
 
 # Of several sleeping threads, which one tells a student most. One that cannot send is at fault before one that rightly waits for
 # data; the one on a connection is told rather than the one that waits for it.
@@ -28,6 +28,7 @@ class Waiting:
 
     sentence: str
     place: Place | None
+    cause: Cause | None = None
 
 
 def telling(sleeps: Sequence[Sleep]) -> Sleep | None:
@@ -43,7 +44,20 @@ def explain(name: str, sleep: Sleep, place: Place | None, sockets: Sequence[Sock
         text += f", at line {place.line} (`{place.source}`)"
     if sleep.call == "recv":
         text += ". This is the third outcome of recv: no data was sent, so recv waits"
-    return Waiting(text, place)
+    kind = _kind(sleep, place)
+    return Waiting(text, place, Cause(kind, f"{place.file}:{place.line}" if place else name) if kind else None)
+
+
+def _kind(sleep: Sleep, place: Place | None) -> str:
+    """The kind of cause; empty for a wait that may well be right, as for data or for a client."""
+    if sleep.call in ("send", "write", "writev") and sleep.target.startswith("socket:"):
+        return "stuck in sendall"
+    if reads_keyboard(sleep, terminal=False):
+        return "stuck in input"
+    if sleep.call == "futex" and place:
+        waits = {".join(": "stuck in join", "acquire(": "stuck at a lock", "with ": "stuck at a lock"}
+        return next((kind for words, kind in waits.items() if words in place.source), "")
+    return ""
 
 
 def _on_what(sleep: Sleep, sockets: Iterable[SocketEntry], listening: set[int]) -> str:

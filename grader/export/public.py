@@ -40,7 +40,7 @@ def public_assignment(assignment: Assignment) -> Files:
     Raises CourseError if the handout, or a check that is not hidden, names a hidden one.
     """
     hidden = {check.id for check in assignment.checks if check.hidden}
-    files = {SETTINGS: _public_settings(assignment.folder / SETTINGS, hidden), "README.md": handout(assignment)}
+    files = {SETTINGS: _public_settings(assignment, hidden), "README.md": handout(assignment)}
     for path, data in read_folder(assignment.folder / "checks").items():
         if path.endswith(".py") and hidden:
             data = without_checks(data.decode(), hidden).encode()
@@ -133,12 +133,18 @@ def _used(node: ast.stmt) -> set[str]:
 # ---- settings
 
 
-def _public_settings(file: Path, hidden: set[str]) -> bytes:
-    """Rewrite assignment.toml from its values: comments and hidden checks stay behind, their number does not."""
+def _public_settings(assignment: Assignment, hidden: set[str]) -> bytes:
+    """Rewrite assignment.toml from its values: comments and hidden checks stay behind, their number does not.
+
+    What comes next in the course is added: the copy may not have it.
+    """
+    file = assignment.folder / SETTINGS
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     table["checks"] = {id: values for id, values in table["checks"].items() if id not in hidden}
     if "rubric" in table:
         table["rubric"] = [{key: item[key] for key in RUBRIC_KEYS} for item in table["rubric"]]
+    if assignment.following is not None:
+        table["following"] = assignment.following
     if hidden:
         table["held_back"] = len(hidden)
     if not table["checks"]:

@@ -25,13 +25,17 @@ ROWS_SHOWN = 150
 DIFFERENCE_WIDTH = 100
 
 
-def render(result: Result, assignment: Assignment) -> str:
-    """One submission's feedback as a whole page."""
+def render(result: Result, assignment: Assignment, where: str = "") -> str:
+    """One submission's feedback as a whole page.
+
+    `where` are the words that a command needs to grade the same files again, such as `--path my-work`.
+    """
     checks = wording.shown_checks(result) if wording.has_own_checks(result) else ()
     return _page(
         "feedback.html.j2",
         result=result,
         assignment=assignment,
+        where=where,
         checks=checks,
         failed=[check for check in checks if check.status is Status.FAILED],
         not_run=wording.not_run(result) if checks else [],
@@ -76,6 +80,7 @@ def _environment() -> Environment:
         compared=_compared,
         count=wording.count,
         facts=wording.facts,
+        good_word=wording.good_word,
         hidden_line=wording.hidden_line,
         isolation_line=wording.isolation_line,
         late_line=wording.late_line,
@@ -86,6 +91,9 @@ def _environment() -> Environment:
         ROWS_SHOWN=ROWS_SHOWN,
         replay=wording.replay,
         run_again=wording.run_again,
+        same_as=wording.same_as,
+        told_before=wording.told_before,
+        whole=_whole,
         safe_name=safe_name,
         score_line=wording.score_line,
         sentence=wording.sentence,
@@ -99,6 +107,11 @@ def _environment() -> Environment:
 def _shown(value: object) -> object:
     """What a template prints: plain text loses all that hides or acts, and is cut when it is very long."""
     return clip(inert(value), TEXT_SHOWN) if type(value) is str else value
+
+
+def _whole(traceback: str) -> Markup:
+    """A traceback, which may be longer than other texts."""
+    return escape(clip(inert(traceback), wording.TRACEBACK_SHOWN))
 
 
 def _prose(text: str) -> Markup:

@@ -15,10 +15,12 @@ from grader.reports.text import clip, code, fence, inline, prose
 from grader.reports.transcript_view import Row, rows, worth_showing
 from grader.reports.wording import (
     SYMBOLS,
+    TRACEBACK_SHOWN,
     bar,
     changed_line,
     count,
     facts,
+    good_word,
     has_own_checks,
     hidden_line,
     isolation_line,
@@ -27,9 +29,11 @@ from grader.reports.wording import (
     number,
     replay,
     run_again,
+    same_as,
     score_line,
     sentence,
     shown_checks,
+    told_before,
 )
 
 TEXT_SHOWN = 2000
@@ -46,16 +50,19 @@ LANGUAGES = {".py": "python"}
 """Language of a fence, by a file name's ending."""
 
 
-def render(result: Result, assignment: Assignment) -> str:
-    """The feedback on `result` as Markdown: score, table of checks, failures first, then what passed and how to run again."""
+def render(result: Result, assignment: Assignment, where: str = "") -> str:
+    """The feedback on `result` as Markdown: score, table of checks, failures first, then what passed and how to run again.
+
+    `where` are the words that a command needs to grade the same files again, such as `--path my-work`.
+    """
     blocks = [f"# Feedback: {inline(assignment.title)}", f"Student: {code(clip(result.student, NAME_SHOWN))}", _score(result)]
-    blocks.append(late_line(result))
+    blocks += [inline(good_word(result, assignment)), late_line(result)]
     if result.status is not ResultStatus.GRADED:
         blocks.append(f"**Why:** {inline(clip(sentence(result), TEXT_SHOWN))}")
     if has_own_checks(result):
-        blocks += _checks(result)
+        blocks += _checks(result, where)
     blocks += [hidden_line(result, assignment.held_back), inline(changed_line(result)), _rubric(result, assignment)]
-    blocks += [*_again(result), _environment(result)]
+    blocks += [*_again(result, where), _environment(result)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -66,14 +73,14 @@ def _score(result: Result) -> str:
     return f"**{score}** `{bar(result.score, result.max_score)}` · {checks}"
 
 
-def _checks(result: Result) -> list[str]:
+def _checks(result: Result, where: str) -> list[str]:
     checks = shown_checks(result)
     blocks = [_table(checks)]
     faults = [check for check in checks if check.status is Status.FAILED]
     if faults:
         blocks.append("## What to work on")
         for check in faults:
-            blocks += _failure(check, result)
+            blocks += _failure(check, result, where)
     others = not_run(result)
     if others:
         blocks += ["## Not run", "\n".join(_not_run(why, group) for why, group in others)]
@@ -96,9 +103,19 @@ def _not_run(why: str, checks: Sequence[CheckResult]) -> str:
     return "\n".join([f"- {count(len(checks), 'check')}: {shown}", *(f"  - {_title(check)}" for check in checks)])
 
 
-def _failure(check: CheckResult, result: Result) -> list[str]:
-    blocks = [f"### {_heading(check)}"]
-    blocks += [_fact(label, clip(text.strip(), TEXT_SHOWN)) for label, text in facts(check)]
+def _failure(check: CheckResult, result: Result, where: str) -> list[str]:
+    other = told_before(check, result)
+    if other:
+        label, text = same_as(check, other)
+        blocks = [_fact(label, clip(text.strip(), TEXT_SHOWN))]
+    else:
+        blocks = _whole_failure(check)
+    commands = code(run_again(result, check, where)), code(replay(result, check, where))
+    return [f"### {_heading(check)}", *blocks, f"Run this check again: {commands[0]}, or step by step: {commands[1]}"]
+
+
+def _whole_failure(check: CheckResult) -> list[str]:
+    blocks = [_fact(label, clip(text.strip(), TEXT_SHOWN)) for label, text in facts(check)]
     if check.expected_bytes is not None and check.actual_bytes is not None:
         compared = difference(check.expected_bytes, check.actual_bytes, DIFFERENCE_WIDTH)
         blocks += [fence("\n".join(compared))] if compared else []
@@ -106,10 +123,11 @@ def _failure(check: CheckResult, result: Result) -> list[str]:
         blocks += _line_of_program(check.place)
     if check.hint.strip():
         blocks.append(_fact("Hint", clip(check.hint.strip(), TEXT_SHOWN)))
+    if check.traceback:
+        blocks.append(_folded("The whole traceback", fence(clip(check.traceback, TRACEBACK_SHOWN))))
     shown = rows(check.transcript)
     if worth_showing(shown):
         blocks.append(_transcript(shown))
-    blocks.append(f"Run this check again: {code(run_again(result, check))}, or step by step: {code(replay(result, check))}")
     return blocks
 
 
@@ -179,8 +197,8 @@ def _rubric(result: Result, assignment: Assignment) -> str:
     return "\n".join(["## Read by a person", "", "| What | Points | Of |", "| --- | ---: | ---: |", *rows])
 
 
-def _again(result: Result) -> list[str]:
-    return ["## Run it again", fence(run_again(result), "sh")]
+def _again(result: Result, where: str) -> list[str]:
+    return ["## Run it again", fence(run_again(result, where=where), "sh")]
 
 
 def _environment(result: Result) -> str:

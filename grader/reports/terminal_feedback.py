@@ -28,9 +28,11 @@ from grader.reports.wording import (
     reason,
     replay,
     run_again,
+    same_as,
     score_line,
     sentence,
     shown_checks,
+    told_before,
 )
 
 STYLES = {Status.PASSED: "green", Status.FAILED: "red", Status.ERROR: "magenta", Status.SKIPPED: "yellow"}
@@ -81,7 +83,7 @@ class Paper:
 
     def __init__(self, console: Console, where: str = "") -> None:
         self._console = console
-        self.where = f" {where}" if where else ""
+        self.where = where
         self._ascii_only = console.options.ascii_only
 
     @property
@@ -121,6 +123,18 @@ def print_check(check: CheckResult, result: Result, paper: Paper, same_reason_fo
 
 
 def _print_failure(check: CheckResult, result: Result, paper: Paper) -> None:
+    other = told_before(check, result)
+    if other:
+        label, text = same_as(check, other)
+        paper.rows([(f"{label}:", clip(text.strip(), TEXT_SHOWN))], first_style="bold")
+    else:
+        _print_whole_failure(check, paper)
+    paper.line(f"{MARGIN}Again: {run_again(result, check, paper.where)}")
+    paper.line(f"{MARGIN}Step by step: {replay(result, check, paper.where)}")
+    paper.line("")
+
+
+def _print_whole_failure(check: CheckResult, paper: Paper) -> None:
     rows: list[tuple[str, ...]] = [(f"{label}:", clip(text.strip(), TEXT_SHOWN)) for label, text in facts(check)]
     if check.place:
         source = clip(check.place.source.strip(), TEXT_SHOWN)
@@ -134,9 +148,6 @@ def _print_failure(check: CheckResult, result: Result, paper: Paper) -> None:
     exchanged = transcript_rows(check.transcript)
     if worth_showing(exchanged):
         _print_transcript(exchanged, paper)
-    paper.line(f"{MARGIN}Again: {run_again(result, check)}{paper.where}")
-    paper.line(f"{MARGIN}Step by step: {replay(result, check)}{paper.where}")
-    paper.line("")
 
 
 def _print_transcript(rows: list[Row], paper: Paper) -> None:

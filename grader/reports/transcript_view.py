@@ -65,6 +65,7 @@ _ACTS = {
     "printed": "prints",
     "printed to stderr": "prints to stderr",
     "pressed Ctrl-C": "presses Ctrl-C",
+    "pressed Ctrl-D": "presses Ctrl-D",
     "closed": "closes the connection",
     "half-closed": "ends what it sends",
     "reset": "resets the connection",

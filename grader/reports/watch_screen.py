@@ -11,7 +11,7 @@ from rich.text import Text
 
 from grader.model import Assignment, CheckResult, Result, Status
 from grader.reports.terminal_feedback import Paper, print_check, render_feedback
-from grader.reports.wording import SYMBOLS, hidden_line, isolation_line, score_line, shown_checks
+from grader.reports.wording import SYMBOLS, good_word, hidden_line, isolation_line, score_line, shown_checks
 
 NOT_PASSED = (Status.FAILED, Status.ERROR)
 
@@ -29,6 +29,8 @@ class View:
     """Time of day of the last outcome, `14:05:09`."""
     hint: bool = False
     all: bool = False
+    where: str = ""
+    """The words that a command needs to grade the same files, see `path_option`."""
     keys: bool = False
     """Whether keys can be pressed."""
 
@@ -41,21 +43,21 @@ def first_failure(result: Result | None) -> CheckResult | None:
 def screen(view: View, console: Console) -> str:
     """Return what `view` looks like on a console of this size: at most its height, except that all checks take what they need."""
     check = first_failure(view.result)
-    head = _captured(console, lambda paper: _print_head(view, paper))
-    foot = _captured(console, lambda paper: _print_foot(view, check, paper))
+    head = _captured(console, view, lambda paper: _print_head(view, paper))
+    foot = _captured(console, view, lambda paper: _print_foot(view, check, paper))
     if view.all and view.result:
         shown = view.result if view.hint else _without_hints(view.result)
         with console.capture() as capture:
-            render_feedback(shown, view.assignment, console)
+            render_feedback(shown, view.assignment, console, view.where)
         return "\n".join([*capture.get().splitlines(), *foot])
-    body = _captured(console, lambda paper: _print_body(view, check, paper))
+    body = _captured(console, view, lambda paper: _print_body(view, check, paper))
     rows = console.height - _rows(head, console.width) - _rows(foot, console.width)
     return "\n".join([*head, *_cropped(body, rows, console.width), *foot])
 
 
-def _captured(console: Console, print_: Callable[[Paper], None]) -> list[str]:
+def _captured(console: Console, view: View, print_: Callable[[Paper], None]) -> list[str]:
     with console.capture() as capture:
-        print_(Paper(console))
+        print_(Paper(console, view.where))
     return capture.get().splitlines()
 
 
@@ -77,6 +79,8 @@ def _print_body(view: View, check: CheckResult | None, paper: Paper) -> None:
         print_check(replace(check, hint=""), view.result, paper)
     elif view.result and view.complete:
         paper.line(f"{SYMBOLS[Status.PASSED]} All checks passed.", "green")
+        if word := good_word(view.result, view.assignment):
+            paper.line(word, "green")
         if hidden := hidden_line(view.result, view.assignment.held_back):
             paper.line(hidden)
 

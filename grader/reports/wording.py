@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+import shlex
 import textwrap
 from collections.abc import Sequence
+from pathlib import Path
 
-from grader.model import CheckResult, Isolation, Result, ResultStatus, Status
+from grader.model import Assignment, CheckResult, Isolation, Result, ResultStatus, Status
 
 SYMBOLS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ERROR: "!", Status.SKIPPED: "–"}
 
 STAND_INS = str.maketrans({"✓": "+", "✗": "x", "→": "->", "←": "<-", "·": "-", "–": "-", "…": "~", "█": "#", "░": ".", "│": "|"})
 """For a terminal that knows only ASCII."""
 
+TRACEBACK_SHOWN = 16_000
+"""Characters of a traceback that a page shows; none that the grader has cut itself is longer."""
 NOT_THE_STUDENTS_FAULT = "This is not the fault of your program: tell your instructor"
 
 
@@ -80,6 +84,37 @@ def late_line(result: Result) -> str:
     if late.factor == 1:
         return f"{line}; all points count."
     return f"{line}; {number(late.factor * 100)} % of the points count: {number(result.awarded)} of {number(result.score)}."
+
+
+def good_word(result: Result, assignment: Assignment) -> str:
+    """What full marks deserve, and what comes next; empty when points are missing, or may yet be missed.
+
+    That is so when only some checks were run here, when a person has still to read something, and when the work came late.
+    """
+    seen_all = len(result.checks) == len(assignment.checks) and not assignment.held_back
+    read = all(result.rubric.get(item.id, -1) >= item.points for item in assignment.rubric)
+    if not (result.passed_everything and seen_all and read and result.awarded == result.score):
+        return ""
+    if assignment.following is None:
+        return "Full marks. Well done!"
+    if not assignment.following:
+        return "Full marks. Well done! This was the last assignment of the course."
+    return f"Full marks. Well done! The next assignment is {assignment.following}."
+
+
+def told_before(check: CheckResult, result: Result) -> CheckResult | None:
+    """The failed check above this one on the page that has told the same cause, with the same hint; None if there is none."""
+    for other in shown_checks(result):
+        if other.id == check.id or not check.cause:
+            return None
+        if other.status is Status.FAILED and (other.cause, other.hint) == (check.cause, check.hint):
+            return other
+    return None
+
+
+def same_as(check: CheckResult, other: CheckResult) -> tuple[str, str]:
+    """The one row of a check whose cause `other` has told."""
+    return "What happened", f'the same as in "{other.title or other.id}": {check.happened or check.message}'
 
 
 def facts(check: CheckResult) -> list[tuple[str, str]]:
@@ -153,15 +188,23 @@ def isolation_line(isolation: Isolation) -> str:
     return "Self-check: run without the sandbox"
 
 
-def run_again(result: Result, check: CheckResult | None = None) -> str:
-    """The command that gives the same data again, for one check or for all."""
+def path_option(path: Path | None) -> str:
+    """The words by which a command grades the files in `path`; none if it was not told where they are."""
+    return f"--path {shlex.quote(str(path))}" if path else ""
+
+
+def run_again(result: Result, check: CheckResult | None = None, where: str = "") -> str:
+    """The command that gives the same data again, for one check or for all.
+
+    `where` are the words that it needs to grade the same files, see `path_option`.
+    """
     only = f" -k {check.id}" if check else ""
-    return f"grader run {result.assignment}{only} --seed {result.seed}"
+    return f"grader run {result.assignment}{only} --seed {result.seed} {where}".rstrip()
 
 
-def replay(result: Result, check: CheckResult) -> str:
+def replay(result: Result, check: CheckResult, where: str = "") -> str:
     """The command that repeats a failed check, with the same data, while the student starts the program by hand."""
-    return f"grader replay {result.assignment}/{check.id}/{result.seed}"
+    return f"grader replay {result.assignment}/{check.id}/{result.seed} {where}".rstrip()
 
 
 def plain(text: str, ascii_only: bool) -> str:

@@ -7,13 +7,14 @@ import re
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
-from grader.errors import Crashed, Place
+from grader.errors import Cause, Crashed, Place
 from grader.sandbox.source_text import Unreadable, find_unreadable, gave_up
+from grader.sandbox.tracebacks import FRAME, MARK, whole_traceback
 
-_FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d{1,9})(?:,? in (?P<function>\S+))?\s*$')
 _ERROR = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
-_MARK = "Traceback (most recent call last):"
+_LOOP = re.compile(r"\s*(?:async\s+)?(?:while|for)\b")
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Crash:
     place: Place | None
     unreadable: Unreadable | None = None
     """Python could not even read one of the files."""
+    traceback: str = ""
+    """All of it, for the student's page."""
 
     def sentence(self) -> str:
         """For example: the program crashed with ValueError: no such month."""
@@ -33,20 +36,18 @@ class Crash:
         return f"the program crashed with {self.type}" + (f": {self.text}" if self.text else "")
 
     def fault(self, did: str, expected: str) -> Crashed:
-        """The fault to raise for it, with a hint of its own where that helps more than the check's."""
+        """The fault to raise for it."""
         if self.unreadable:
             return self.unreadable.fault(did, expected)
-        return Crashed(self.sentence(), did=did, expected=expected, hint=hint_for(self.type, self.place), place=self.place)
+        cause = cause_of_exception(self.type, self.text, self.place)
+        fault = Crashed(self.sentence(), did=did, expected=expected, place=self.place, cause=cause)
+        fault.traceback = self.traceback
+        return fault
 
 
-def hint_for(type_: str, place: Place | None) -> str:
-    """A hint for an exception that has nothing to do with what the check is about; "" for every other exception."""
-    if type_ in ("SyntaxError", "IndentationError", "TabError"):
-        where = f"line {place.line} of {place.file}" if place else "this line"
-        return f"Python cannot read the program: correct {where} first, or the line before it. Until then every check fails here."
-    if type_ == "ModuleNotFoundError":
-        return "Python finds no module of that name. Is it spelt right? Use only Python's own modules and your own files."
-    return ""
+def cause_of_exception(type_: str, text: str, place: Place | None) -> Cause:
+    """The cause for an exception of the class `type_`, with or without its module's name."""
+    return Cause(type_.rpartition(".")[2], f"{place.file}:{place.line}" if place else "", text)
 
 
 def find_crash(text: str, sources: Mapping[str, bytes]) -> Crash | None:
@@ -55,29 +56,30 @@ def find_crash(text: str, sources: Mapping[str, bytes]) -> Crash | None:
     unreadable = find_unreadable(last, before, sources)
     if unreadable:
         return Crash("SyntaxError", "", unreadable.place, unreadable)
-    begin = max(text.rfind(_MARK), _syntax_error_start(text))
+    begin = max(text.rfind(MARK), _syntax_error_start(text))
     if begin < 0:
         return None
     place: Place | None = None
+    whole = whole_traceback(text, begin, sources)
     for line in text[begin:].splitlines():
-        frame = _FRAME.match(line)
+        frame = FRAME.match(line)
         if frame:
             place = _place(frame["file"], int(frame["line"]), sources) or place
             continue
         error = _ERROR.match(line)
-        if error and not line.startswith(_MARK):
-            return Crash(error["type"], (error["text"] or "").strip(), place)
-    return Crash("an exception", "", place)
+        if error and not line.startswith(MARK):
+            return Crash(error["type"], (error["text"] or "").strip(), place, traceback=whole)
+    return Crash("an exception", "", place, traceback=whole)
 
 
 def has_traceback(text: str) -> bool:
-    return _MARK in text or _syntax_error_start(text) >= 0 or gave_up(_last_error(text)[1])
+    return MARK in text or _syntax_error_start(text) >= 0 or gave_up(_last_error(text)[1])
 
 
 def _last_error(text: str) -> tuple[str, str]:
     """The last line, and what belongs to it before. A file that Python cannot decode is told in one line, without "Traceback"."""
     before, _, last = text.rstrip().rpartition("\n")
-    return before[max(before.rfind(_MARK), 0) :], last
+    return before[max(before.rfind(MARK), 0) :], last
 
 
 def _syntax_error_start(text: str) -> int:
@@ -94,7 +96,7 @@ def find_waiting_places(stacks: str, sources: Mapping[str, bytes]) -> list[Place
         if line.startswith(("Thread ", "Current thread ")):
             current, found = line.startswith("Current"), False
             continue
-        frame = _FRAME.match(line)
+        frame = FRAME.match(line)
         place = _place(frame["file"], int(frame["line"]), sources) if frame and not found else None
         if place:
             found = True
@@ -113,6 +115,35 @@ def _place(path: str, line: int, sources: Mapping[str, bytes]) -> Place | None:
 @functools.lru_cache(maxsize=16)  # a program may print any number of frames
 def _lines(data: bytes) -> list[str]:
     return data.decode("utf-8", "backslashreplace").splitlines()
+
+
+def loop_around(place: Place, sources: Mapping[str, bytes]) -> tuple[int, str]:
+    """The loop that goes on for ever at this line, by its indentation: the number of its first line, and its text.
+
+    A `for` in a `while` comes to its end. Without a loop it is the line itself.
+    """
+    lines = _lines(sources.get(place.file, b""))
+    if not 0 < place.line <= len(lines):
+        return place.line, place.source
+    heads: list[int] = []
+    deep = _indentation(lines[place.line - 1]) + 1
+    for number in range(place.line, 0, -1):
+        line = lines[number - 1]
+        if line.strip() and _indentation(line) < deep:
+            deep = _indentation(line)
+            if _LOOP.match(line):
+                heads.append(number)
+    head = next((number for number in heads if "while" in lines[number - 1]), heads[0] if heads else 0)
+    if not head:
+        return place.line, lines[place.line - 1]
+    deep = _indentation(lines[head - 1])
+    rest = takewhile(lambda line: not line.strip() or _indentation(line) > deep, lines[head:])
+    return head, "\n".join([lines[head - 1], *rest])
+
+
+def _indentation(line: str) -> int:
+    line = line.expandtabs()
+    return len(line) - len(line.lstrip())
 
 
 def signal_words(exit_code: int) -> str:

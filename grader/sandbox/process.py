@@ -65,7 +65,7 @@ class RunningProgram:
         self.was_killed = False
         """The check, not the program, has put an end to it."""
         self.terminal = terminal
-        self._who = who
+        self.who = who
         self._transcript = transcript
         self._began = time.monotonic()
         self._output = {"stdout": bytearray(), "stderr": bytearray()}
@@ -135,6 +135,8 @@ class RunningProgram:
 
     def end_input(self) -> None:
         """Ctrl-D at the beginning of a line, or the end of the pipe."""
+        if self.terminal:
+            self._transcript.record("keyboard", "pressed Ctrl-D")
         self._input.put(b"\x04" if self.terminal else None)
 
     def interrupt(self) -> None:
@@ -217,14 +219,14 @@ class RunningProgram:
             if not data:
                 break
             if self._keep(name, data):
-                self._transcript.record(self._who, "printed" if name == "stdout" else "printed to stderr", data)
+                self._transcript.record(self.who, "printed" if name == "stdout" else "printed to stderr", data)
         if fd != self._input_fd:
             os.close(fd)
 
     def _take(self, data: bytes, lines: bytes) -> None:
         """What the program has written without its going through a pipe, and what of it is to be told."""
         if self._keep("stdout", data) and lines:
-            self._transcript.record(self._who, "printed", lines)
+            self._transcript.record(self.who, "printed", lines)
 
     def _keep(self, name: str, data: bytes) -> bool:
         """Add `data` to what is kept, up to the limit; return whether it is the program's own output."""
@@ -270,7 +272,7 @@ class RunningProgram:
         self.seconds = self.ended_at - self._began
         self.ended = True
         by_us = self.was_killed or self.overrun is not None or self._asked_for_stacks
-        self._transcript.record(self._who, "is ended by the grader" if by_us else "ended")
+        self._transcript.record(self.who, "is ended by the grader" if by_us else "ended")
 
     def _look(self) -> None:
         """Compare memory and CPU time of all its processes with the limits.

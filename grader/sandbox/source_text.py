@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from grader.errors import Crashed, Place
+from grader.errors import Cause, Crashed, Place
 
 _MARKS = (  # the longer mark first: that of UTF-32 begins as that of UTF-16
     (codecs.BOM_UTF32_LE, "UTF-32"),
@@ -45,7 +45,8 @@ class Unreadable:
 
     def fault(self, did: str, expected: str) -> Crashed:
         """The fault to raise for it."""
-        return Crashed(self.happened, did=did, expected=expected, hint=self.hint, place=self.place)
+        cause = Cause("unreadable", f"{self.place.file}:{self.place.line}")
+        return Crashed(self.happened, did=did, expected=expected, hint=self.hint, place=self.place, cause=cause)
 
 
 def find_unreadable(error: str, context: str, sources: Mapping[str, bytes]) -> Unreadable | None:

@@ -25,7 +25,7 @@ client.recv(100)
 """
 
 
-def only_check(course: TinyCourse, checks: str, source: str) -> CheckResult:
+def only_check(course: TinyCourse, checks: str, source: str | bytes) -> CheckResult:
     (check,) = course.grade(checks, {"p.py": source}).checks
     return check
 
@@ -98,3 +98,96 @@ def test_what_happens_after_the_check_is_not_in_the_transcript(sandboxed: TinyCo
 def test_a_hint_fits_the_crash(sandboxed: TinyCourse, source: str, hint: str) -> None:
     check = only_check(sandboxed, ASKS_TWICE, source)
     assert check.hint.startswith(hint)
+
+
+ENDS = """
+HINTS = {"LookupError": "this assignment's hint"}
+
+@check(hint="the check's hint")
+def test_ends(student, echo_server):
+    '''Ends'''
+    echo_server.start(faults=[CloseEarly(0)])
+    student.run("p.py").expect_exit(0).expect_line("20:49:10")
+"""
+CONNECT = "import socket, threading\nlink = socket.create_connection(('localhost', 9128))\nlink.sendall(b'x')\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "hint", "cause"),
+    [
+        (
+            CONNECT
+            + "data = b''\nwhile b'x' not in data:\n    more = link.recv(9)\n    for byte in more:\n        data += more\n",
+            "recv() returns b'' at once",
+            "endless loop at recv at p.py:5",
+        ),
+        ("n = 1\nwhile n:\n    n += 1\n", "Nothing in this loop", "endless loop at p.py:2"),
+        (
+            "while True:\n    try:\n        input()\n    except EOFError:\n        pass\n",
+            "input() raises EOFError, again and again",
+            "endless loop at input at p.py:1",
+        ),
+        ("while True:\n    print('x' * 999)\n", "Something is printed in a loop", "flood at p.py"),
+        ("all = []\nwhile True:\n    all.append(bytearray(10**7))\n", "Something grows", "memory at p.py:2"),
+        ("def again():\n    again()\nagain()\n", "The function calls itself", "RecursionError at p.py:2"),
+        (
+            "import threading\nt = threading.Thread(target=threading.Lock().acquire)\nlock = threading.Lock()\n"
+            "with lock:\n    with lock:\n        pass\n",
+            "Somebody has taken this Lock",
+            "stuck at a lock at p.py:5",
+        ),
+        (
+            "import threading\nlock = threading.Lock()\nlock.acquire()\nt = threading.Thread(target=lock.acquire)\nt.start()\n"
+            "t.join()\n",
+            "join() waits for the end",
+            "stuck in join at p.py:6",
+        ),
+        ("import socket\na, b = socket.socketpair()\na.sendall(bytes(10**7))\n", "sendall() waits", "stuck in sendall at p.py:3"),
+        ("import socket\nsocket.create_connection(('localhost', 1313))\n", "Nobody listens", "ConnectionRefusedError at p.py:2"),
+        ("input()\n", "input() found the end", "EOFError at p.py:1"),
+        ("print(total)\n", "Python knows no such name", "NameError at p.py:1"),
+        ("import socket\nsocket.socket().send('x')\n", "Text and bytes meet here", "TypeError at p.py:2"),
+        ("print(b'20:49:10')\n", "recv() returns bytes, and text", ""),
+        ("raise LookupError('x')\n", "this assignment's hint", "LookupError at p.py:1"),
+        ("raise ValueError('x')\n", "the check's hint", "ValueError at p.py:1"),
+        ("x = 'æ'\n".encode("latin-1"), "Save p.py as UTF-8", "unreadable at p.py:1"),
+    ],
+)
+def test_a_hint_follows_the_cause(sandboxed: TinyCourse, source: str | bytes, hint: str, cause: str) -> None:
+    check = only_check(sandboxed, ENDS, source)
+    assert check.status is Status.FAILED
+    assert check.hint.startswith(hint)
+    assert check.cause == cause
+
+
+ASKS = """
+@check(hint="the check's hint")
+def test_listens(student, connect):
+    '''Listens'''
+    server = student.start("p.py")
+    TYPED
+    server.wait_until_listening(9128)
+"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("pass", "input() waits for a line"),
+        *((f"server.{act}", "the check's hint") for act in ("send_line('x')", "interrupt()", "end_input()")),
+    ],
+)
+def test_to_ask_where_nobody_types_is_a_cause(sandboxed: TinyCourse, typed: str, hint: str) -> None:
+    check = only_check(
+        sandboxed,
+        ASKS.replace("TYPED", typed),
+        "while True:\n    try:\n        input('Port? ')\n    except BaseException:\n        pass\n",
+    )
+    assert check.hint.startswith(hint)
+
+
+def test_a_file_that_is_not_there_is_the_same_cause_everywhere(sandboxed: TinyCourse) -> None:
+    checks = ENDS.replace('student.run("p.py")', 'student.run("q.py")')
+    check = only_check(sandboxed, checks, "")
+    assert check.cause == "missing file at q.py"
+    assert "Hand in a file of just this name" in check.hint

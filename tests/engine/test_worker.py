@@ -210,3 +210,40 @@ def words_of(process: psutil.Process) -> list[str]:
         return process.cmdline()
     except psutil.Error:  # it has just ended
         return []
+
+
+CHOSEN = """
+@check(hint="h")
+def test_starts(student):
+    '''Starts'''
+    student.run("p.py").expect_line("one")
+
+@check(needs=["starts"], hint="h")
+def test_goes_on(student):
+    '''Goes on'''
+    student.run("p.py").expect_line("two")
+
+@check(needs=["goes_on"], hint="h")
+def test_ends(student):
+    '''Ends'''
+    student.run("p.py").expect_line("three")
+
+@check(hint="h")
+def test_is_another(student):
+    '''Is another'''
+"""
+
+
+@pytest.mark.parametrize(
+    ("printed", "statuses"),
+    [
+        ("one two three", {"ends": "passed"}),
+        ("one two", {"ends": "failed"}),
+        ("one three", {"goes_on": "failed", "ends": "skipped"}),
+        ("two three", {"starts": "failed", "goes_on": "skipped", "ends": "skipped"}),
+    ],
+)
+def test_a_chosen_check_stands_alone_unless_one_that_it_needs_fails(course: TinyCourse, printed: str, statuses: object) -> None:
+    result = course.grade(CHOSEN, {"p.py": f"for word in '{printed}'.split(): print(word)\n"}, only="ends")
+    assert {check.id: check.status for check in result.checks} == statuses
+    assert result.max_score == len(result.checks)

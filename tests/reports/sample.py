@@ -56,6 +56,10 @@ HIDDEN = CheckResult(
 )
 
 RESULT = Result("s01", "nist_time", ResultStatus.GRADED, 2, 9, (PASSED, FAILED, SKIPPED), Isolation.SANDBOX, seconds=0.61, seed=7)
+ENDLESS = replace(FAILED, id="endless", title="Ends", happened="an endless loop", hint="End the loop", cause="loop at p.py:2")
+OTHER_HINT = replace(ENDLESS, id="other", title="Sends", hint="Other")
+SAME_CAUSE = replace(RESULT, checks=(ENDLESS, OTHER_HINT, replace(ENDLESS, id="same", title="Reads")))
+"""Of three checks that failed for one reason, the third has nothing new to say."""
 MISSING = replace(
     RESULT,
     student="s02",
@@ -96,6 +100,7 @@ def failed_with(text: str) -> Result:
         happened=text,
         expected=line,
         place=Place(f"{line}.py", 3, text),
+        traceback=text,
         expected_bytes=b"what should have come",
         actual_bytes=text.encode(),
         transcript=(

@@ -42,6 +42,7 @@ def test_what_happens_twice_is_two_rows() -> None:
     [
         ("keyboard", "typed", "terminal → echo.py: types x"),
         ("keyboard", "pressed Ctrl-C", "terminal → echo.py: presses Ctrl-C x"),
+        ("keyboard", "pressed Ctrl-D", "terminal → echo.py: presses Ctrl-D x"),
         ("server", "sent in 91 pieces", "server → echo.py: sends 91 pieces x"),
         ("server", "received the end of the data", "echo.py → server: ends what it sends x"),
         ("ann", "connected to port 9000", "ann → echo.py: connects to port 9000 x"),

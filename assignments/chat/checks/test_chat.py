@@ -607,6 +607,8 @@ def test_server_follows_the_protocol_to_the_byte(student, connect: Connect, rng:
         for member, wanted in ((ann, to_ann.encode()), (bob, to_bob.encode())):
             got = member.peer.receive(len(wanted), did=room.did)
             if got != wanted:
+                if member is bob:
+                    expect_not_told_before(bob, got, new(ann.name))
                 raise Mismatch(
                     f"{member.name} got '{visible(got)}'",
                     did=room.did,
@@ -618,6 +620,17 @@ def test_server_follows_the_protocol_to_the_byte(student, connect: Connect, rng:
         rest = member.peer.receive_all(did=room.did)
         if rest:
             raise Mismatch(f"{member.name} got '{visible(rest)}'", did=room.did, expected="nothing after GOODBYE")
+
+
+def expect_not_told_before(visitor: Member, got: bytes, told: str) -> None:
+    """Raise if what a client got is the news from before it had joined."""
+    if told.encode().startswith(got) or got.startswith(told.encode()):
+        raise Mismatch(
+            f"{visitor.name} got '{short(told)}'",
+            did=f"{visitor.name} connected, and somebody joined before {visitor.name} had sent ADD",
+            expected=f"nothing for {visitor.name}, who is not in the room yet",
+            hint="Tell only those who are in the room. Nobody is in it before ADD: keep who has joined, not who has connected.",
+        )
 
 
 @check(

@@ -135,6 +135,12 @@ def whole_answer(peer: Peer, message: bytes) -> bytes:
     return peer.received
 
 
+def run_client(student, text: str, meanwhile: str = "") -> Run:
+    """Start the client and type `text`. `meanwhile` says what the server does then, if it is not just an echo."""
+    did = f"We started {CLIENT} and typed '{visible(text)}'" + (f", and {meanwhile}" if meanwhile else "")
+    return student.run(CLIENT, stdin=text + "\n", did=did)
+
+
 def what_arrived(echo_server, run: Run, text: str, before: int = 0) -> bytes:
     """What the fake server got after the first `before` connections, without a newline at its end; raise unless it is `text`."""
     connections = [connection for connection in echo_server.connections[before:] if connection.received]
@@ -280,7 +286,7 @@ def test_server_serves_the_next_client(student, connect: Connect, rng: Random):
     compare_with_itself(student, connect, lines, ask)
 
 
-@check(hint="Send back the bytes as they came. Whoever decodes them first fails on bytes that are no text.")
+@check(hint="Send back the bytes as they came. Whoever decodes them first gets a UnicodeDecodeError from bytes that are no text.")
 def test_server_sends_back_bytes_that_are_not_text(student, connect: Connect, rng: Random):
     """The server sends back bytes that are not text"""
     every_byte = list(range(256))
@@ -384,7 +390,7 @@ def test_client_prints_the_echo(student, echo_server, rng: Random):
     """The client sends the line and prints its echo"""
     text = words(rng)
     echo_server.start()
-    run = student.run(CLIENT, stdin=text + "\n")
+    run = run_client(student, text)
     what_arrived(echo_server, run, text)
     expect_printed(run, text)
     expect_the_servers_words(run, without_an_echo(student, echo_server, text), text)
@@ -394,9 +400,7 @@ def without_an_echo(student, echo_server, text: str) -> Run | None:
     """Run the client with a server that hangs up without an echo; None if it then waits for ever: another check says so."""
     echo_server.start(faults=[CloseEarly(0)])
     with suppress(TimedOut, Stuck):
-        run = student.run(CLIENT, stdin=text + "\n")
-        run.did += ", and the server closed the connection without an echo"
-        return run
+        return run_client(student, text, "the server closed the connection without an echo")
     return None
 
 
@@ -411,14 +415,14 @@ def test_client_reads_an_echo_in_pieces(student, echo_server, rng: Random):
     def attempt(faults):
         before = len(echo_server.connections)
         echo_server.start(faults=faults)
-        run = student.run(CLIENT, stdin=text + "\n")
+        run = run_client(student, text, "the server sent the echo in pieces")
         line = what_arrived(echo_server, run, text, before)
         came_back = b"".join(connection.sent for connection in echo_server.connections[before:])
         run.expect_no_traceback()
         if not came_back.startswith(line):
             raise Mismatch(
                 f"the program left when {len(came_back)} of {len(line)} bytes had come back, and printed {visible(run.output)}",
-                did=f"{run.did}, and the server sent the echo in pieces",
+                did=run.did,
                 expected="the program reads the whole echo",
             )
         whole.append(run)
@@ -442,9 +446,9 @@ def test_client_explains_a_refused_connection(student, echo_server, rng: Random)
     """The client prints a message, no traceback, when there is no server"""
     text = words(rng)
     echo_server.start()
-    usual = student.run(CLIENT, stdin=text + "\n")
+    usual = run_client(student, text)
     echo_server.refuse()
-    expect_a_message(student.run(CLIENT, stdin=text + "\n"), usual, text)
+    expect_a_message(run_client(student, text, "no server listened"), usual, text)
 
 
 @check(
@@ -454,11 +458,13 @@ def test_client_explains_an_early_close(student, echo_server, rng: Random):
     """The client prints a message, no traceback, when the server hangs up early"""
     text = words(rng)
     echo_server.start()
-    usual = student.run(CLIENT, stdin=text + "\n")
-    echo_server.start(faults=[CloseEarly(0)])
-    expect_a_message(student.run(CLIENT, stdin=text + "\n"), usual, text)
-    echo_server.start(faults=[CloseEarly(len(text) // 2)])
-    student.run(CLIENT, stdin=text + "\n").expect_no_traceback()
+    usual = run_client(student, text)
+    for sent, what in ((0, "without an echo"), (len(text) // 2, "in the middle of the echo")):
+        echo_server.start(faults=[CloseEarly(sent)])
+        early = run_client(student, text, f"the server closed the connection {what}")
+        early.expect_no_traceback()
+        if not sent:
+            expect_a_message(early, usual, text)
 
 
 @check(
@@ -469,15 +475,12 @@ def test_client_explains_a_broken_connection(student, echo_server, rng: Random):
     """The client prints a message, no traceback, when the server breaks the connection off"""
     text = words(rng)
     echo_server.start()
-    usual = student.run(CLIENT, stdin=text + "\n")
+    usual = run_client(student, text)
     echo_server.start(faults=[Reset(0)])
-    broken = student.run(CLIENT, stdin=text + "\n")
-    broken.did = f"{broken.did}, and the server broke the connection off without an echo"
+    broken = run_client(student, text, "the server broke the connection off without an echo")
     expect_a_message(broken, usual, text)
     echo_server.start(faults=[Reset(len(text) // 2)])
-    broken = student.run(CLIENT, stdin=text + "\n")
-    broken.did = f"{broken.did}, and the server broke the connection off in the middle of the echo"
-    broken.expect_no_traceback()
+    run_client(student, text, "the server broke the connection off in the middle of the echo").expect_no_traceback()
 
 
 # both
@@ -490,6 +493,6 @@ def test_client_and_server_work_together(student, echo_server, rng: Random):
     without_echo = without_an_echo(student, echo_server, text)
     echo_server.refuse()  # the port is the student's now
     start_server(student)
-    run = student.run(CLIENT, stdin=text + "\n")
+    run = run_client(student, text)
     expect_printed(run, text)
     expect_the_servers_words(run, without_echo, text)

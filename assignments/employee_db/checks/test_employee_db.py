@@ -166,8 +166,7 @@ def test_runs_again_with_the_same_employees(student):
         if not listing(first, rows):
             expected = "employees in the file and on the screen after the first run"
             raise Missing(f"the table in {FILE} is empty", did=first.did, expected=expected)
-    second = student.run(PROGRAM)
-    second.did = f"We ran {PROGRAM} a second time"
+    second = student.run(PROGRAM, did=f"We ran {PROGRAM} a second time")
     if (second.output, second.exit_code) != (first.output, first.exit_code):  # a crash of the first day is for another check
         second.expect_exit(0)
     again = stored(student)

@@ -20,7 +20,10 @@ EXAMPLE = "It is now 19:30:19 on November 28, 2012"
 NAME_OF_SCALE = "UTC(NIST)"
 """A line with this is the server's own, not the program's."""
 ADDRESS = 'Hand in HOST = "time.nist.gov" and PORT = 13, also if you tried it with a server of your own.'
+HINTS = {"ConnectionRefusedError": ADDRESS, "gaierror": ADDRESS}
+"""Hints for causes that can lie in any check."""
 BYTES = "recv() returns bytes, and print() shows them as b'…': turn them into text with .decode(\"ascii\")."
+FOUR_DIGITS = "The year has four digits: that is %Y, and %y is for two."
 MONTHS = [
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -155,7 +158,7 @@ def test_parse_daytime_returns_a_moment_in_utc(student, daytime_server, rng):
         if found.tzinfo is None:
             raise Mismatch("the datetime has no time zone (tzinfo is None)", did=did, expected=expected)
         if found != moment:
-            differs = compared([moment.isoformat()], found.isoformat())
+            differs = compared(moment.isoformat(), found.isoformat())
             raise Mismatch(f"it returned {found.isoformat()}", did=did, expected=expected, **differs)
 
 
@@ -178,11 +181,13 @@ def test_describe_names_every_month(student, daytime_server, rng):
         moment = some_moment(rng).replace(month=month, day=rng.randint(1, 28), hour=rng.randint(0, 9), second=rng.randint(0, 9))
         found = student.call(f"{MODULE}:describe", moment)
         if not isinstance(found, str) or squeeze(found).removesuffix(".") not in sentences(moment):
+            came = squeeze(found) if isinstance(found, str) else ""
+            right = nearest(sentences(moment), came)
             raise Mismatch(
                 f"it returned {found!r}"[:200],
                 did=f"We called describe() for {moment.isoformat()}",
-                expected=repr(sentences(moment)[0]),
-                **(compared(sentences(moment), squeeze(found)) if isinstance(found, str) else {}),
+                expected=repr(right),
+                **compared(right, came),
             )
 
 
@@ -193,18 +198,16 @@ def test_describe_names_every_month(student, daytime_server, rng):
 def test_reports_a_refused_connection(student, daytime_server, rng):
     """Gives a message and an exit code that is not 0 when the connection is refused"""
     daytime_server.refuse()
-    run = student.run(PROGRAM)
-    run.did = "We ran the program while the server refused the connection"
+    run = student.run(PROGRAM, did="We ran the program while the server refused the connection")
     run.expect_error_message()
     expect_otherwise_for_a_good_reply(student, daytime_server, rng)
 
 
-@check(hint="An empty reply has no third field: catch what parse_daytime raises for it.")
+@check(hint="An empty reply has no third field: catch what parse_daytime() raises for it, ValueError or IndexError.")
 def test_reports_an_empty_reply(student, daytime_server, rng):
     """Gives a message and an exit code that is not 0 when the server says nothing and closes"""
     daytime_server.reply(b"")
-    run = student.run(PROGRAM)
-    run.did = "We let the server close the connection without a word"
+    run = student.run(PROGRAM, did="We let the server close the connection without a word")
     run.expect_error_message()
     expect_otherwise_for_a_good_reply(student, daytime_server, rng, run)
 
@@ -218,8 +221,7 @@ def test_reports_a_reply_that_breaks_off(student, daytime_server, rng):
     in_the_date = wire(moment).index(f"{moment:%m-%d}".encode())
     for fault, words in ((CloseEarly(in_the_date), "closed the connection"), (Reset(in_the_date), "broke the connection off")):
         daytime_server.reply(wire(moment), faults=[fault])
-        run = student.run(PROGRAM)
-        run.did = f"We let the server send '{visible(wire(moment)[:in_the_date])}', and then it {words}"
+        run = student.run(PROGRAM, did=f"We let the server send '{visible(wire(moment)[:in_the_date])}', and then it {words}")
         run.expect_error_message()
     expect_otherwise_for_a_good_reply(student, daytime_server, rng, run)
 
@@ -234,8 +236,7 @@ def test_reports_a_reply_that_is_no_time(student, daytime_server, rng):
         (some_words(rng).encode() * 3000, [], "words without an end: more than 100 kB in one line"),
     ):
         daytime_server.reply(reply, faults=faults)
-        run = student.run(PROGRAM)
-        run.did = f"We let the server answer {shown}"
+        run = student.run(PROGRAM, did=f"We let the server answer {shown}")
         run.expect_error_message()
     expect_otherwise_for_a_good_reply(student, daytime_server, rng, run)
 
@@ -247,9 +248,11 @@ def ask(student, daytime_server, moment, offset=None, faults=()):
     """Run the program while the server answers `moment`, cut as `faults` say; it must connect, and end without a traceback."""
     daytime_server.reply(wire(moment), faults=faults)
     arguments = [] if offset is None else [str(offset)]
-    run = student.run(PROGRAM, *arguments)
-    run.did = f"We ran {' '.join([PROGRAM, *arguments])} and sent it {daytime_line(moment)!r}"
+    words = " ".join([PROGRAM, *arguments])
+    sent = f"We ran {words}, sent it {daytime_line(moment)!r} and closed the connection"
+    run = student.run(PROGRAM, *arguments, did=sent)
     if not daytime_server.connections:
+        run.did = f"We ran {words}, and our server had {daytime_line(moment)!r} to send"
         if run.crash and run.crash.type not in ("ConnectionRefusedError", "TimeoutError", "socket.gaierror"):
             run.expect_no_traceback("a connection to time.nist.gov, port 13, and no traceback")
         expected = "a connection to time.nist.gov, port 13"
@@ -292,7 +295,7 @@ def expect_time(run, moment):
     if wanted not in found:
         hint = BYTES if found[0].startswith("b'") else ""
         raise Mismatch(
-            f"the time was {found[0]}", did=run.did, expected=f"the time {wanted}", hint=hint, **compared([wanted], found[0])
+            f"the time was {found[0]}", did=run.did, expected=f"the time {wanted}", hint=hint, **compared(wanted, found[0])
         )
 
 
@@ -302,12 +305,18 @@ def expect_date(run, moment):
         return
     rest = line.partition(times(line)[0])[2] if times(line) else line
     rest = rest.strip().rstrip(".")
-    right = [f"on {day}" for day in dates(moment)]
-    hint = BYTES if re.search(r"\bb'", line) else ""
+    right = nearest([f"on {day}" for day in dates(moment)], rest)
+    hint = (
+        BYTES
+        if re.search(r"\bb'", line)
+        else FOUR_DIGITS
+        if MONTHS[moment.month - 1] in line and str(moment.year) not in line
+        else ""
+    )
     raise Mismatch(
         f"after the time came '{rest}'" if times(line) else run.what_it_printed(),
         did=run.did,
-        expected=f"'{right[0]}'",
+        expected=f"'{right}'",
         hint=hint,
         **compared(right, rest),
     )
@@ -359,12 +368,16 @@ def expect_otherwise_for_a_good_reply(student, daytime_server, rng, run=None):
         )
 
 
+def nearest(spellings, found):
+    """Of several right spellings the one that what came begins like; a page names this one and no other."""
+    return max(spellings, key=lambda text: len([*takewhile(lambda two: two[0] == two[1], zip(text, found, strict=False))]))
+
+
 def compared(right, found):
-    """What lets a report put a caret under the first byte that differs from the spelling that is nearest."""
+    """What lets a report put a caret under the first byte that differs."""
     if not found or len(found) > LONGEST_COMPARED:
         return {}
-    nearest = max(right, key=lambda text: len([*takewhile(lambda two: two[0] == two[1], zip(text, found, strict=False))]))
-    return {"expected_bytes": nearest.encode(), "actual_bytes": found.encode(errors="backslashreplace")}
+    return {"expected_bytes": right.encode(), "actual_bytes": found.encode(errors="backslashreplace")}
 
 
 def squeeze(text):

@@ -114,8 +114,11 @@ def test_reads_a_pipe_as_well(student, rng):
     for answer in answers:
         talk.type_wrong(answer)
     typed = talk.type_number(number)
-    run = student.run(PROGRAM, stdin="\n".join([*answers, str(number), "5", "abc", ""]))
-    run.did = f"We ran {PROGRAM} and gave it the lines {listed([*answers, number, 5, 'abc'])} through a pipe"
+    run = student.run(
+        PROGRAM,
+        stdin="\n".join([*answers, str(number), "5", "abc", ""]),
+        did=f"We ran {PROGRAM} and gave it the lines {listed([*answers, number, 5, 'abc'])} through a pipe",
+    )
     run.expect_no_traceback().expect_exit(typed.exit_code)
     # A message may go to stderr. Between two pipes there is no order.
     wanted, found = phrases(typed.output), phrases(run.stdout)
@@ -136,8 +139,11 @@ def test_ends_at_ctrl_d(student, rng):
     for talk in talks_at_two_questions(student, rng):
         talk.program.end_input()
         talk.expect_quiet_end("pressed Ctrl-D")
-    run = student.run(PROGRAM, stdin="".join(f"{answer}\n" for answer in talk.typed))
-    run.did = f"We gave {PROGRAM} {listed(talk.typed) or 'nothing'} through a pipe and closed it"
+    run = student.run(
+        PROGRAM,
+        stdin="".join(f"{answer}\n" for answer in talk.typed),
+        did=f"We gave {PROGRAM} {listed(talk.typed) or 'nothing'} through a pipe and closed it",
+    )
     run.expect_no_traceback()
 
 

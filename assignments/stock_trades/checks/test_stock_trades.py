@@ -186,8 +186,7 @@ def test_runs_again_with_the_same_trades(student):
     rows = stored(student)
     if not rows and not trade_lines(first.lines):
         raise Mismatch(first.what_it_printed(), did=first.did, expected="trades on the screen and in the file")
-    second = student.run(TRADES)
-    second.did = f"We ran {TRADES} a second time"
+    second = student.run(TRADES, did=f"We ran {TRADES} a second time")
     second.expect_exit(0)
     again = stored(student)
     if sorted(again, key=repr) != sorted(rows, key=repr):
@@ -234,8 +233,7 @@ def test_replaces_an_old_table(student):
         ("CREATE TABLE test(id integer primary key, word text)", [()]),
         ("INSERT INTO test(word) VALUES (?)", [("old",)]),
     )
-    run = student.run(NAMED)
-    run.did = f"We put another table test into {NAMED_FILE} and ran {NAMED}"
+    run = student.run(NAMED, did=f"We put another table test into {NAMED_FILE} and ran {NAMED}")
     if run.expect_exit(0).lines != before.lines:
         raise Mismatch(
             run.what_it_printed(), did=run.did, expected=f"what it prints without that table: {', '.join(before.lines)}"[:200]

@@ -98,7 +98,7 @@ def test_gives_the_length_in_bytes(student, connect, rng):
 
 
 @check(
-    hint='Open the file with mode "rb": only then the bytes stay what they are. Send all of them with sendall().',
+    hint='Open the file with mode "rb": as text it is changed, or raises UnicodeDecodeError. Send all its bytes with sendall().',
 )
 def test_serves_a_binary_file_unchanged(student, connect, rng):
     """Sends a picture of 300 kB byte for byte"""

@@ -2,10 +2,11 @@
 
 usage: python call.py REQUEST_FD RESULT_FD. The request is one JSON document {module, calls: [[function, arguments], …], caught,
 receive}; so is the answer: {"answers": […]} with {"value": …} for each call, or {"lost": true} where it raised the module's
-exception `caught`; {"missing": function} or {"raised": {type, text, file, line, source}} if a call went wrong. A socket on which
-`caught` was raised is used no more: further calls on it get the same answer. With `receive` the answer is followed by plain
-recv() calls on the first socket, without end: somebody looks from outside at how long they wait. Plain JSON goes as it is, other
-data as {"$bytes": hex}, {"$datetime": ISO text with offset}, {"$dict": [[key, value], …]}. Only the standard library in here.
+exception `caught`; {"missing": function} or {"raised": {type, text, file, line, source, traceback}} if a call went wrong. A
+socket on which `caught` was raised is used no more: further calls on it get the same answer. With `receive` the answer is
+followed by plain recv() calls on the first socket, without end: somebody looks from outside at how long they wait. Plain JSON
+goes as it is, other data as {"$bytes": hex}, {"$datetime": ISO text with offset}, {"$dict": [[key, value], …]}. Only the
+standard library in here.
 
 The student's code runs in the same process. What it could put in the place of ours is kept out of its easy reach: what makes the
 arguments is taken before the module is loaded, and the module `__main__` is an empty one.
@@ -25,6 +26,7 @@ from typing import Any
 MOST_ITEMS = 100_000
 MOST_BITS = 10_000  # of a whole number
 MOST_DEPTH = 50
+MOST_TRACEBACK = 100_000  # characters
 
 
 def main() -> None:
@@ -216,6 +218,7 @@ def describe(error: BaseException) -> dict[str, Any]:
     """Name the innermost line of the student's own code on the error's way."""
     own = os.getcwd() + os.sep
     described: dict[str, Any] = {"type": type(error).__name__, "text": str(error)[:500], "file": "", "line": 0, "source": ""}
+    described["traceback"] = "".join(traceback.format_exception(error))[-MOST_TRACEBACK:]
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename.startswith(own):
             described.update(file=frame.filename[len(own) :], line=frame.lineno or 0, source=frame.line or "")

@@ -1,0 +1,57 @@
+"""The fault of a program that a limit has ended: which limit, on which line, in what kind of loop. No hints in here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grader.errors import Cause, Mismatch, Place, StudentFault, TimedOut
+from grader.reports.text import quoted
+from grader.sandbox.explain import find_waiting_places, loop_around
+from grader.sandbox.process import Overrun, RunningProgram
+
+
+def raise_for_overrun(running: RunningProgram, did: str, expected: str, sources: Mapping[str, bytes]) -> None:
+    """Raise the fault for the limit that ended the program, if one did."""
+    if running.overrun is None:
+        return
+    limits, place, at = running.limits, place_of(running, sources), where(running, sources)
+    fault: StudentFault
+    if running.overrun is Overrun.WALL:
+        text = f"the program was still running after {limits.wall_seconds:g} seconds and was ended"
+        fault = TimedOut(text + at, did=did, expected=expected, place=place)
+    elif running.overrun is Overrun.CPU:
+        text = f"the program used {limits.cpu_seconds} seconds of computing time without ending: it looks like an endless loop"
+        fault = TimedOut(text + at, did=did, expected=expected, place=place)
+    elif running.overrun is Overrun.MEMORY:
+        text = f"the program used more than {limits.memory_bytes // 1024**2} MB of memory and was ended"
+        fault = Mismatch(text + at, did=did, expected=expected, place=place)
+    else:
+        shown = quoted(running.output("stdout")[:80], 60)
+        text = f"the program printed more than {limits.output_bytes // 1024} KiB and was ended; it began with {shown}"
+        fault = Mismatch(text, did=did, expected=expected)
+    fault.cause = _cause(running, place, sources)
+    raise fault
+
+
+def _cause(running: RunningProgram, place: Place | None, sources: Mapping[str, bytes]) -> Cause | None:
+    """A loop is one and the same, on whichever of its lines it was met; one that reads at its end has a cause of its own."""
+    if running.overrun is Overrun.OUTPUT:
+        return Cause("flood", running.who)
+    if running.overrun is Overrun.WALL or place is None:
+        return None
+    head, loop = loop_around(place, sources)
+    kind = "memory" if running.overrun is Overrun.MEMORY else "endless loop"
+    for call, name in ((".recv", "recv"), (".readline", "readline"), ("input(", "input")):
+        if call in loop and "BlockingIOError" not in loop:
+            kind = f"endless loop at {name}"
+    return Cause(kind, f"{place.file}:{head}")
+
+
+def where(running: RunningProgram, sources: Mapping[str, bytes]) -> str:
+    place = place_of(running, sources)
+    return f". It was at line {place.line} of {place.file}" if place else ""
+
+
+def place_of(running: RunningProgram, sources: Mapping[str, bytes]) -> Place | None:
+    places = find_waiting_places(running.stacks, sources)
+    return places[0] if places else None
