@@ -221,11 +221,12 @@ def test_functions_are_called_with_plain_data(course: TinyCourse) -> None:
     assert third.status is Status.FAILED and "no function nowhere()" in third.message
 
 
-def test_only_runs_the_chosen_checks_and_what_they_need(course: TinyCourse) -> None:
+def test_tells_the_chosen_checks_and_those_they_need_that_have_failed(course: TinyCourse) -> None:
     checks = """
     @check(hint="h")
     def test_first(student):
         '''First'''
+        student.run("p.py").expect_exit(0)
 
     @check(hint="h")
     def test_second(student):
@@ -235,8 +236,10 @@ def test_only_runs_the_chosen_checks_and_what_they_need(course: TinyCourse) -> N
     def test_third(student):
         '''Third'''
     """
-    result = course.grade(checks, {"p.py": ""}, only="third")
-    assert [check.id for check in result.checks] == ["first", "third"]
+    right = course.grade(checks, {"p.py": ""}, only="third")
+    assert [(check.id, check.status) for check in right.checks] == [("third", Status.PASSED)]
+    wrong = course.grade(checks, {"p.py": "raise SystemExit(1)"}, only="third")
+    assert [(check.id, check.status) for check in wrong.checks] == [("first", Status.FAILED), ("third", Status.SKIPPED)]
 
 
 @pytest.mark.parametrize(
