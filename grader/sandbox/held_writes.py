@@ -88,7 +88,7 @@ class HeldWrites:
         self._for_program.close()
 
     def command(self, confinement: Confinement, words: Sequence[str]) -> list[str]:
-        """The command line for `python words`."""
+        """The command line for `python words`; with -u, so that what a thread prints is written by this thread."""
         before = confinement.python("-I", "-S", confinement.inside("hold_writes.py"), str(self.fds[0]))
         return [*before, *confinement.python("-u", "-X", "faulthandler", *words)]
 
