@@ -72,8 +72,9 @@ class Student:
     def run_noting_writers(self, file: str, *args: object, watched: str = "") -> Run:
         """`run` without input, on a terminal; the result's `writes` tell which thread wrote what, in order, by every way out.
 
-        `watched`: text at whose writing the program's other threads are looked at. What a stream of the program's own keeps back
-        is written by the thread that empties it. Raises Mismatch, besides, when not all of the output came out that way.
+        `watched`: text at whose writing the program's other threads go on until they sleep or are gone, and are looked at. What a
+        stream of the program's own keeps back is written by the thread that empties it. Raises Mismatch, besides, when not all of
+        the output came out that way.
         """
         self._need(file)
         words = [file, *(str(arg) for arg in args)]

@@ -23,7 +23,7 @@ from grader.sandbox import seccomp
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.stuck import is_at_work
 
-MOST_WRITES = 20_000
+MOST_WRITES = 5_000
 """More than these of one program are still its output, but nobody notes who made them."""
 
 _PROC = Path("/proc")
@@ -64,13 +64,14 @@ class HeldWrites:
     """The writes of one program; complete when the program has ended. `serve` runs in a thread of its own until then."""
 
     def __init__(self, watched: bytes = b"") -> None:
-        """`watched`: at the write that completes these bytes, look at what the program's other threads do."""
+        """`watched`: at the write that completes these bytes, the program's other threads go on until they sleep or are gone."""
         self.writes: list[Write] = []
         self.works = False
         """The kernel has agreed: the program runs, and its writes are held."""
         self._watched = watched
         self._unfinished: dict[int, bytes] = {}
         self._main = 0
+        self._looks = False
         self._link, self._for_program = socket.socketpair()
         self._link.send(seccomp.holding_filter() or b"")
         self._stop_read, self._stop_write = os.pipe()
@@ -87,7 +88,7 @@ class HeldWrites:
         self._for_program.close()
 
     def command(self, confinement: Confinement, words: Sequence[str]) -> list[str]:
-        """The command line for `python words`."""
+        """The command line for `python words`; with -u, so that what a thread prints is written by this thread."""
         before = confinement.python("-I", "-S", confinement.inside("hold_writes.py"), str(self.fds[0]))
         return [*before, *confinement.python("-u", "-X", "faulthandler", *words)]
 
@@ -101,13 +102,14 @@ class HeldWrites:
         `keep` takes what was written, in order, and the lines that became whole by it: those of two threads may mix, and a reader
         wants to see what each has said. Of one call at most `most_bytes` are taken.
         """
+        self._keep, self._most_bytes = keep, most_bytes
         try:
-            output = os.fstat(stdout)
-            listener = self._receive_listener()
-            if listener is not None:
-                with open(listener, "rb", buffering=0):
-                    while self._wait_for(listener):
-                        self._answer(listener, output, most_bytes, keep)
+            self._output = os.fstat(stdout)
+            self._listener = self._receive_listener()
+            if self.works:
+                with open(self._listener, "rb", buffering=0):
+                    while self._wait_for(self._listener):
+                        self._answer()
             for rest in self._unfinished.values():
                 keep(b"", rest)
         finally:
@@ -115,51 +117,58 @@ class HeldWrites:
             self._link.close()
             os.close(self._stop_read)
 
-    def _wait_for(self, fd: int) -> bool:
-        """Wait until there is something to read; False when the program has ended before."""
+    def _wait_for(self, fd: int, seconds: float | None = None) -> bool:
+        """Wait until there is something to read; False when the program has ended before, or after so many seconds."""
         poll = select.poll()
         poll.register(fd, select.POLLIN)
         poll.register(self._stop_read, select.POLLIN)
-        return any(ready == fd and event & select.POLLIN for ready, event in poll.poll())
+        ready = poll.poll(None if seconds is None else 1000 * seconds)
+        return any(one == fd and event & select.POLLIN for one, event in ready)
 
-    def _receive_listener(self) -> int | None:
-        if not self._wait_for(self._link.fileno()):
-            return None
-        data, descriptors, _, _ = socket.recv_fds(self._link, 1, 1)
-        self.works = bool(data and descriptors)
-        return descriptors[0] if self.works else None
+    def _receive_listener(self) -> int:
+        if self._wait_for(self._link.fileno()):
+            data, descriptors, _, _ = socket.recv_fds(self._link, 1, 1)
+            self.works = bool(data and descriptors)
+            if self.works:
+                return descriptors[0]
+        return -1
 
-    def _answer(self, listener: int, output: os.stat_result, most_bytes: int, keep: Callable[[bytes, bytes], None]) -> None:
+    def _answer(self) -> None:
         """Take what one call writes to standard output; a call that writes elsewhere goes on as if nothing had been."""
         notice = bytearray(_NOTICE.size)
         try:
-            _ioctl(listener, _RECEIVE, notice)
+            _ioctl(self._listener, _RECEIVE, notice)
         except OSError:  # the thread was killed in this moment
             return
         number, thread, _, call, _, _, *arguments = _NOTICE.unpack(notice)
         self._main = self._main or thread
         write = None
         with contextlib.suppress(OSError, ValueError, OverflowError):  # the thread has ended, or its addresses are wrong
-            if os.path.samestat(os.stat(f"/proc/{thread}/fd/{arguments[0] & 0xFFFFFFFF}"), output):
-                data = _written(thread, call, arguments[1], arguments[2], most_bytes)
-                _ioctl(listener, _IS_VALID, bytearray(struct.pack("=Q", number)))  # so it was this thread's memory
+            if os.path.samestat(os.stat(f"/proc/{thread}/fd/{arguments[0] & 0xFFFFFFFF}"), self._output):
+                data = _written(thread, call, arguments[1], arguments[2], self._most_bytes)
+                _ioctl(self._listener, _IS_VALID, bytearray(struct.pack("=Q", number)))  # so it was this thread's memory
                 write = self._note(data, thread) if data else None
         answer = (len(write.data), 0, 0) if write else (0, 0, _GO_ON)
         try:
-            _ioctl(listener, _SEND, bytearray(_ANSWER.pack(number, *answer)))
+            _ioctl(self._listener, _SEND, bytearray(_ANSWER.pack(number, *answer)))
         except OSError:  # the thread was killed before its call had come to an end: nothing was written
             return
         if write:
             if len(self.writes) <= MOST_WRITES:
                 self.writes.append(write)
-            keep(write.data, self._whole_lines(write))
+            self._keep(write.data, self._whole_lines(write))
 
     def _note(self, data: bytes, thread: int) -> Write:
         process = _process_of(thread)
         by = "main" if thread == self._main else "thread" if process == self._main else "process"
         before = self._unfinished.get(thread, b"")
         looked = self._watched and self._watched in before + data and self._watched not in before
-        return Write(data, thread, by, self._others_at_work(process, thread) if looked else None)
+        if not looked or self._looks:
+            return Write(data, thread, by)
+        self._looks = True
+        at_work = self._others_at_work(process, thread)
+        self._looks = False
+        return Write(data, thread, by, at_work)
 
     def _whole_lines(self, write: Write) -> bytes:
         text = self._unfinished.pop(write.thread, b"") + write.data
@@ -172,14 +181,16 @@ class HeldWrites:
     def _others_at_work(self, process: int, thread: int) -> bool:
         """Whether another thread of this process still has something to do, asked until each has told by what it does.
 
-        One that has only just come to its end is gone after a while, one that computes is not.
+        Meanwhile the others go on and write, so that it is no matter of luck who comes first. One that has only just come to its
+        end is gone after a while, one that computes is not.
         """
         until = time.monotonic() + _SETTLED_WITHIN
         while time.monotonic() < until:
             at_work = is_at_work(process, thread)
             if at_work is not None:
                 return at_work
-            select.select([self._stop_read], [], [], _LOOK_EVERY)
+            if self._wait_for(self._listener, _LOOK_EVERY):
+                self._answer()
         return True
 
 

@@ -133,21 +133,21 @@ def waits_for_events(pid: int, tid: int) -> bool:
 def is_at_work(pid: int, except_for: int) -> bool | None:
     """Whether a thread of this process, other than one, still has something to do. None: look again, one runs or will wake soon.
 
-    Who sleeps by the clock will go on, and so will who is just writing. All others are at rest when each is gone or waits,
-    without a time limit, for somebody to wake it, as the idle workers of a pool do.
+    Who sleeps by the clock will go on. All others are at rest when each is gone or waits, without a time limit, for somebody to
+    wake it, as the idle workers of a pool do. One that is just writing is not at rest.
     """
     try:
         threads = [int(name) for name in os.listdir(_PROC / str(pid) / "task")]
     except OSError:
         return False
     doing = [_is_at_work(pid, tid) for tid in threads if tid != except_for]
-    return True if True in doing else None if None in doing else False
+    return None if None in doing else True in doing
 
 
 def _is_at_work(pid: int, tid: int) -> bool | None:
     sleep = _sleep_of(pid, tid)
     if sleep is not None:
-        return sleep.call in ("write", "writev")
+        return None if sleep.call in ("write", "writev") else False
     try:
         task = _PROC / str(pid) / "task" / str(tid)
         number = (task / "syscall").read_text().split()[0]

@@ -25,7 +25,7 @@ SHARED = (
 )
 def test_prints_three_lines(student):
     """Prints the three lines of the handout"""
-    run, lines = watch(student, "second_thread.py")
+    run, lines = watch(student, "second_thread.py", watched=PROGRAM_DONE)
     for wanted in (BEGINS, THREAD_DONE, PROGRAM_DONE):
         expected = f"the line '{wanted}', once"
         if len([line for line in lines if line.text == wanted]) != 1:
@@ -34,7 +34,8 @@ def test_prints_three_lines(student):
 
 
 @check(
-    hint="Call start(), not run(), and do not join() the thread before the program's own line is printed.",
+    hint="Call start(), not run(), and do not join() the thread before the program's own line is printed. "
+    "The thread sleeps between its two lines.",
 )
 def test_goes_on_while_the_thread_sleeps(student):
     """Prints its own line before the thread is done"""
@@ -60,7 +61,7 @@ def test_goes_on_while_the_thread_sleeps(student):
 )
 def test_prints_from_a_second_thread(student):
     """Prints the lines of the thread in a second thread, and its own in the first"""
-    run, lines = watch(student, "second_thread.py")
+    run, lines = watch(student, "second_thread.py", watched=PROGRAM_DONE)
     for line in lines:
         hint = KEPT_BACK if line.came_with_others else ""
         if line.text in (BEGINS, THREAD_DONE):
@@ -172,6 +173,7 @@ class Line:
 def watch(student, file, *arguments, watched=""):
     """Run a program; return the run and its lines in the order in which they were begun.
 
+    At the words `watched` the other threads go on until they sleep or are gone: so it is no matter of luck which line is first.
     Two threads that print at the same time may mix their lines, so each line is put together from what one thread wrote.
     """
     run = student.run_noting_writers(file, *arguments, watched=watched)
