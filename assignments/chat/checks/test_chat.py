@@ -33,6 +33,7 @@ SERVER, CLIENT, PORT = "chat_server.py", "chat_client.py", 9000
 GOODBYE = "GOODBYE\n"
 MOMENT = 0.01  # seconds
 BURST = 32  # messages that are sent without waiting
+MOST_WORDS = 10_000  # bytes that a server may need to tell one client of one event
 ODD_CHARACTERS = "\r\u2028\x0b\x85"  # str.splitlines() ends a line at each of them; the protocol does not
 Connect = Callable[..., Peer]
 
@@ -314,21 +315,27 @@ def usual_words(student, connect: Connect, rng: Random) -> Words:
             told.update(observe(room, Event("QUIT", sender), "QUIT\n"))
         finally:
             room.server.kill()
-    return Words({key: text for key, text in told.items() if text})
+        return Words({key: text for key, text in told.items() if text})
+    return Words({})
 
 
 def observe(room: Room, event: Event, line: str) -> dict[tuple[str, str], str]:
-    """Let the last member send `line`, and return what each one is told, by role."""
-    before = {member: len(member.peer.received) for member in room.members}
+    """Let the last member send `line`, and return what each one is told, by role. Raises Mismatch when that is far too much."""
+    before = {member: member.peer.received_size for member in room.members}
+
+    def is_flooded(member: Member) -> bool:
+        return member.peer.received_size - before[member] > MOST_WORDS
 
     def came(member: Member) -> str:
         return member.peer.received[before[member] :].decode("utf-8", "backslashreplace")
 
     def has_heard(member: Member) -> bool:
-        return event.text in came(member) and came(member).endswith("\n")
+        return is_flooded(member) or (event.text in came(member) and came(member).endswith("\n"))
 
     room.members[-1].send(line)
     room.members[0].peer.wait_quietly(lambda: all(map(has_heard, room.members)), within=1)  # in vain for who is told nothing
+    if any(map(is_flooded, room.members)):
+        raise Mismatch("the server sent more and more", did=room.did)
     return {(event.word, event.role(member.name)): Words.without(event, came(member)) for member in room.members}
 
 

@@ -61,20 +61,35 @@ def same(data: bytes) -> bytes:
 
 
 def expect_echo(peer: Peer, data: bytes, wanted: bytes, faults: Sequence[SplitAt] = ()) -> None:
-    """Send `data` and raise unless exactly `wanted` comes back. The client stays connected."""
-    before = len(peer.received)
+    """Send `data` and raise unless `wanted` comes back next. The client stays connected."""
     peer.send(data, faults)
-    peer.receive(len(wanted))
-    echo = peer.received[before:]
+    echo = peer.receive(len(wanted))
     if echo != wanted:
-        at = next((offset for offset, byte in enumerate(wanted) if echo[offset] != byte), len(wanted))
-        expected = "the same bytes come back" if wanted == data else "what comes back for a message that is sent alone"
+        at = next(offset for offset, byte in enumerate(wanted) if echo[offset] != byte)
         raise Mismatch(
             f"the bytes differ from byte {at + 1} on: the server sent '{visible(echo[at : at + 40])}'",
             did=f"We sent {len(data):,} bytes to your server",
-            expected=expected if at < len(wanted) else f"{expected}, and nothing else",
+            expected="the same bytes come back" if wanted == data else "what comes back for a message that is sent alone",
             expected_bytes=wanted,
             actual_bytes=echo,
+        )
+
+
+def expect_only_echo(peer: Peer, data: bytes, wanted: bytes) -> None:
+    """The same for the only message of a client; then it says that it is done, and nothing more may come."""
+    expect_echo(peer, data, wanted)
+    expect_no_more(peer, wanted)
+
+
+def expect_no_more(peer: Peer, came: bytes) -> None:
+    """Say that nothing more will be sent, and raise if anything follows what `came`. Who does not close has another check."""
+    peer.half_close()
+    peer.wait_quietly(lambda: peer.closed_by_server or peer.received_size > len(came), within=0.3)
+    if peer.received_size > len(came):
+        raise Mismatch(
+            f"then more came: '{visible(peer.received[len(came) :][:200])}'",
+            did=f"We got {len(came):,} bytes back from your server, as we should, and sent the end of the data",
+            expected="nothing more comes back",
         )
 
 
@@ -82,7 +97,7 @@ def expect_next_is_served(connect: Connect, data: bytes, wanted: bytes, after: s
     """Connect again and raise unless the server answers `data` with `wanted`; the fault says what happened before, `after`."""
     try:
         peer = connect(PORT)
-        expect_echo(peer, data, wanted)
+        expect_only_echo(peer, data, wanted)
     except StudentFault as fault:
         fault.did = f"{after}; then the next client sent '{visible(data)}'"
         if wanted == data:
@@ -111,7 +126,7 @@ def compare_with_itself(student, connect: Connect, messages: Sequence[bytes], as
 
 
 def usual_echo(student, connect: Connect, messages: Sequence[bytes]) -> dict[bytes, bytes]:
-    """What the server sends back for each message; nothing if it is the right echo, or does not depend on the message."""
+    """What the server sends back for each message; nothing if that is the right echo, or does not depend on the message."""
     usual: dict[bytes, bytes] = {}
     try:
         for message in messages:
@@ -127,12 +142,16 @@ def usual_echo(student, connect: Connect, messages: Sequence[bytes]) -> dict[byt
 
 
 def whole_answer(peer: Peer, message: bytes) -> bytes:
-    """All that comes back for `message`, from a client that then says it is done. Whether it is closed is not the question."""
+    """All that comes back for `message`, from a client that then says it is done; nothing if that is far too much.
+
+    Whether the server closes the connection then is for another check to say.
+    """
+    most = 10 * len(message) + 1000
     peer.send(message)
     peer.half_close()
-    peer.wait_quietly(lambda: len(peer.received) >= len(message))
-    peer.wait_quietly(lambda: peer.closed_by_server, within=1)
-    return peer.received
+    peer.wait_quietly(lambda: peer.received_size >= len(message))
+    peer.wait_quietly(lambda: peer.closed_by_server or peer.received_size > most, within=1)
+    return peer.received if peer.received_size <= most else b""
 
 
 def run_client(student, text: str, meanwhile: str = "") -> Run:
@@ -233,7 +252,7 @@ def test_server_does_not_wait_for_a_newline(student, connect: Connect, rng: Rand
     line, *_ = lines = some_lines(rng, 2)
 
     def ask(echo: Echo) -> None:
-        expect_echo(connect(PORT), line[:-1], echo(line).removesuffix(b"\n"))
+        expect_only_echo(connect(PORT), line[:-1], echo(line).removesuffix(b"\n"))
 
     compare_with_itself(student, connect, lines, ask)
 
@@ -249,6 +268,7 @@ def test_server_goes_on_while_the_client_stays(student, connect: Connect, rng: R
         peer = connect(PORT)
         for line in lines:
             expect_echo(peer, line, echo(line))
+        expect_no_more(peer, b"".join(map(echo, lines)))
 
     compare_with_itself(student, connect, lines, ask)
 
@@ -278,7 +298,7 @@ def test_server_serves_the_next_client(student, connect: Connect, rng: Random):
 
     def ask(echo: Echo) -> None:
         peer = connect(PORT)
-        expect_echo(peer, first, echo(first))
+        expect_only_echo(peer, first, echo(first))
         for line, number in zip(others, ("One client was", "Two clients were"), strict=True):
             peer.close()
             peer = expect_next_is_served(connect, line, echo(line), f"{number} served and left")
@@ -296,7 +316,7 @@ def test_server_sends_back_bytes_that_are_not_text(student, connect: Connect, rn
     def ask(echo: Echo) -> None:
         peer = connect(PORT)
         if echo is same:
-            expect_echo(peer, data, data)
+            expect_only_echo(peer, data, data)
         else:  # what its own echo of such bytes should be, nobody can say; but what is no text is not to be touched
             peer.send(data)
             peer.wait_until(lambda received: no_text(received) == no_text(data), "the bytes that are no text come back")
@@ -314,7 +334,7 @@ def test_server_sends_back_100_kilobytes(student, connect: Connect, rng: Random)
     lines = ["".join(rng.choices(string.ascii_letters + string.digits + " ", k=9_999)).encode() + b"\n" for _ in range(10)]
 
     def ask(echo: Echo) -> None:
-        expect_echo(connect(PORT), b"".join(lines), b"".join(map(echo, lines)))
+        expect_only_echo(connect(PORT), b"".join(lines), b"".join(map(echo, lines)))
 
     compare_with_itself(student, connect, lines, ask)
 
