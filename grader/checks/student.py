@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Any
 
 from grader.checks.answer import AnswerReader, feed
@@ -14,10 +15,10 @@ from grader.checks.overrun import raise_for_overrun
 from grader.checks.plain_data import encode, spoken
 from grader.checks.program import Program, Run
 from grader.checks.sql_trace import SqlTrace
-from grader.checks.waiting import Waiting, explain, telling
+from grader.checks.waiting import OWN_CODE, Waiting, explain, telling
 from grader.errors import CannotGrade, Cause, Crashed, Mismatch, Missing, Place
 from grader.model import Isolation, Limits
-from grader.reports.text import quoted
+from grader.reports.text import quoted, visible
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import cause_of_exception, find_crash, find_waiting_places
 from grader.sandbox.process import RunningProgram
@@ -28,6 +29,7 @@ from grader.sandbox.tracebacks import MARK, whole_traceback
 from grader.transcript import Transcript
 
 _SETTLED_WITHIN = 2.0
+_NAME_SHOWN, _NAMES_SHOWN = 60, 3
 _MOST_FILE = 64 * 1024 * 1024
 
 
@@ -104,7 +106,7 @@ class Student:
         own = replace(self._limits, **(limits or {}))
         running = RunningProgram(self._confinement, argv, own, self._transcript, who=who, terminal=terminal, pass_fds=pass_fds)
         self._started.append(running)
-        self._names.append("your code" if who == "student" else who)
+        self._names.append(OWN_CODE if who == "student" else who)
         return running
 
     def _settle(self) -> None:
@@ -182,9 +184,7 @@ class Student:
         """
         did = f"We opened {database} and asked: {sql}"
         if not self.has(database):
-            raise Missing(
-                f"there is no file {database}", did=f"We looked for {database}", expected=f"the program has made {database}"
-            )
+            raise self._not_made(database)
         answer = self._ask_inside(
             ["-I", "query.py"], [database, sql, json.dumps(parameters)], None, did, f"query of {database}", "rows", "error"
         )
@@ -192,6 +192,19 @@ class Student:
             raise Mismatch(f"SQLite answered: {answer['error']}", did=did, expected="the query works")
         rows: list[list[Any]] = answer["rows"]
         return rows
+
+    def _not_made(self, name: str) -> Missing:
+        """The fault when a program has not made a file; one of the same kind that it did make is named."""
+        kind = PurePosixPath(name).suffix
+        made = sorted(other for other in self._folder.names() if PurePosixPath(other).suffix == kind and other not in self._files)
+        shown = [visible(other)[:_NAME_SHOWN] for other in made[:_NAMES_SHOWN]]
+        instead = f", but there is {', '.join(shown)}" if shown else ""
+        return Missing(
+            f"there is no file {name}{instead}",
+            did=f"We looked for {name}",
+            expected=f"the program has made {name}",
+            cause=Cause("output by another name", name) if made else None,
+        )
 
     def trace_sql(self) -> SqlTrace:
         """Write down the SQL of every program that is started in the `with` block: `with student.trace_sql() as trace: …`."""
@@ -241,7 +254,8 @@ class Student:
         try:
             return self._folder.read(name, _MOST_FILE)
         except FileNotFoundError:
-            raise Missing(f"there is no file {name}", did=did, expected=expected) from None
+            cause = Cause("missing file", name) if name in self._given else None  # of the others, the check knows more
+            raise Missing(f"there is no file {name}", did=did, expected=expected, cause=cause) from None
         except (OSError, ValueError) as error:
             raise Mismatch(f"{name} cannot be read as a plain file ({error})", did=did, expected=expected) from None
 

@@ -379,7 +379,7 @@ def test_client_explains_a_broken_connection(student, echo_server, rng: Random):
 
 @check(
     needs=["server_sends_a_line_back", "client_prints_the_echo"],
-    hint="Start your server in one window and your client in another. Do both use port 9128 of localhost?",
+    hint="Start your server in one window and your client in another: who waits for whom? Both use port 9128 of localhost.",
 )
 def test_client_and_server_work_together(student, rng: Random):
     """Your client gets its echo from your server"""
