@@ -28,6 +28,11 @@ TABLE = {
     "stuck in join": "join() waits for the end of that thread: what is the last thing that it does, and what does it wait for?",
     "stuck at a lock": "Somebody has taken this Lock and not given it back: take it by `with lock:`, never twice in a thread.",
     "stuck in input": "input() waits for a line that nobody types: ask only for what the handout says.",
+    "hears the keyboard only": "While input() waits for the keyboard, nobody reads what the other side sends: let a second "
+    "thread do that.",
+    "hears the other side only": "The program waits for the other side, and does nothing with what was typed until that sends "
+    "something: send first, or let a second thread receive.",
+    "output by another name": "Give the file just the name that the handout has.",
     "bytes for text": "recv() returns bytes, and text made from them shows that as b'…': turn them into text with decode().",
     # Exceptions.
     "SyntaxError": "Python cannot read the program: correct {where} first, or the line before it. Until then every check "
@@ -95,6 +100,8 @@ ABOUT = {
     "stuck in join": "join",
     "stuck at a lock": "Lock",
     "stuck in input": "input",
+    "hears the keyboard only": "thread",
+    "hears the other side only": "thread",
     "bytes for text": "decode",
     "OperationalError": "SQL",
     "ProgrammingError": "SQL",
@@ -113,6 +120,26 @@ def choose(fault: StudentFault, usual: str, own: Mapping[str, str]) -> str:
     if _is_about(usual, cause) or (fault.condition and not cause.kind.startswith("endless")):
         return usual  # whatever happens only when the data come in pieces is the check's matter
     return own.get(cause.kind) or _in_tables(cause) or usual
+
+
+class Hints:
+    """The hints on one submission, check by check.
+
+    Where a check's own hint is about the cause, it serves the checks that come later and fail of the same, too.
+    """
+
+    def __init__(self) -> None:
+        self._told: dict[str, str] = {}
+
+    def choose(self, fault: StudentFault, usual: str, own: Mapping[str, str]) -> str:
+        """The hint for the next fault, see the function of that name."""
+        hint, cause = choose(fault, usual, own), fault.cause
+        if fault.hint or fault.condition or cause is None or not cause.key:
+            return hint
+        if _is_about(usual, cause):
+            self._told.setdefault(cause.key, usual)
+            return usual
+        return hint if cause.kind in own else self._told.get(cause.key, hint)
 
 
 def _in_tables(cause: Cause) -> str:

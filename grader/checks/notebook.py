@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from grader import notebooks
 from grader.cells import BrokenNotebook, Notebook, read
-from grader.errors import CourseError, Mismatch
+from grader.errors import Cause, CourseError, Mismatch
 from grader.notebooks import Completeness
 
 
@@ -77,4 +77,5 @@ def open_handed_in(data: bytes) -> Notebook:
             did="We opened your notebook",
             expected="a notebook that Jupyter can open",
             hint="Open the notebook in Jupyter, VS Code or Colab, save it there and hand that file in.",
+            cause=Cause("unreadable", "the notebook"),
         ) from error

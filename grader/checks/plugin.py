@@ -14,8 +14,9 @@ from _pytest.outcomes import Skipped
 from grader.blame import Doubt
 from grader.checks.cause import cause_of, shows_bytes
 from grader.checks.check import PREFIX, check_id
-from grader.checks.hints import choose
+from grader.checks.hints import Hints
 from grader.checks.student import Student
+from grader.checks.waiting import cause_of_standstill
 from grader.errors import Cause, Mismatch, Missing, Stuck, StudentFault, TimedOut
 from grader.model import Assignment, CheckResult, CheckSpec, Entry, Isolation, Job, Status
 from grader.patience import Patience
@@ -69,6 +70,7 @@ class GradingPlugin:
         self._context = context
         self._points = {spec.id: spec for spec in context.assignment.checks}
         self._status: dict[str, Status] = {}
+        self._hints = Hints()
         self._transcript = Transcript()
         self._entries: tuple[Entry, ...] = ()
         """The transcript as it was at the end of the check, before anything was cleared away."""
@@ -248,9 +250,7 @@ class GradingPlugin:
         sentences = dict.fromkeys(program.sentence for program in waiting)  # two clients that wait in the same way are one news
         happened = ". ".join([fault.happened, *sentences, "Nobody will send anything more"])
         told = next((program for program in waiting if program.place), waiting[0])
-        cause = fault.cause or told.cause
-        if cause and cause.kind == "stuck in input" and any(entry.who == "keyboard" for entry in self._at_standstill):
-            cause = None  # to ask is right there
+        cause = cause_of_standstill(fault, told, self._at_standstill)
         place = fault.place or told.place
         return Stuck(happened, did=fault.did, expected=fault.expected, hint=fault.hint, place=place, cause=cause)
 
@@ -294,7 +294,7 @@ class GradingPlugin:
                 did=fault.did,
                 expected=fault.expected,
                 happened=fault.happened,
-                hint=choose(fault, function.grader_hint, function.__globals__.get(HINTS, {})),
+                hint=self._hints.choose(fault, function.grader_hint, function.__globals__.get(HINTS, {})),
                 cause=fault.cause.key if fault.cause else "",
                 place=fault.place,
                 traceback=fault.traceback,

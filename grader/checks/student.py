@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Any
 
 from grader.checks.calls import Call, OwnPrograms
 from grader.checks.plain_data import Answer
 from grader.checks.program import Program, Run
 from grader.checks.sql_trace import SqlTrace
-from grader.checks.waiting import Waiting, explain, telling
+from grader.checks.waiting import OWN_CODE, Waiting, explain, telling
 from grader.errors import CannotGrade, Cause, Mismatch, Missing
 from grader.model import Isolation, Limits
-from grader.reports.text import quoted
+from grader.reports.text import quoted, visible
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import find_waiting_places
 from grader.sandbox.held_writes import HeldWrites, can_hold
@@ -26,6 +27,7 @@ from grader.sandbox.told_writes import ToldWrites
 from grader.transcript import Transcript
 
 _SETTLED_WITHIN = 2.0
+_NAME_SHOWN, _NAMES_SHOWN = 60, 3
 _MOST_FILE = 64 * 1024 * 1024
 
 
@@ -129,7 +131,7 @@ class Student:
             self._confinement, argv, own, self._transcript, who=who, terminal=terminal, pass_fds=pass_fds, held=held
         )
         self._started.append(running)
-        self._names.append("your code" if who == "student" else who)
+        self._names.append(OWN_CODE if who == "student" else who)
         return running
 
     def _settle(self) -> None:
@@ -196,9 +198,7 @@ class Student:
         """
         did = f"We opened {database} and asked: {sql}"
         if not self.has(database):
-            raise Missing(
-                f"there is no file {database}", did=f"We looked for {database}", expected=f"the program has made {database}"
-            )
+            raise self._not_made(database)
         return self._sql(database, "ro", [(sql, [parameters])], did)
 
     def execute(self, database: str, *statements: tuple[str, Sequence[Sequence[object]]]) -> None:
@@ -219,6 +219,19 @@ class Student:
         rows: list[list[Any]] = answer["rows"]
         return rows
 
+    def _not_made(self, name: str) -> Missing:
+        """The fault when a program has not made a file; one of the same kind that it did make is named."""
+        kind = PurePosixPath(name).suffix
+        made = sorted(other for other in self._folder.names() if PurePosixPath(other).suffix == kind and other not in self._files)
+        shown = [visible(other)[:_NAME_SHOWN] for other in made[:_NAMES_SHOWN]]
+        instead = f", but there is {', '.join(shown)}" if shown else ""
+        return Missing(
+            f"there is no file {name}{instead}",
+            did=f"We looked for {name}",
+            expected=f"the program has made {name}",
+            cause=Cause("output by another name", name) if made else None,
+        )
+
     def trace_sql(self) -> SqlTrace:
         """Write down the SQL of every program that is started in the `with` block: `with student.trace_sql() as trace: …`."""
         self._sql_trace = SqlTrace()
@@ -236,7 +249,8 @@ class Student:
         try:
             return self._folder.read(name, _MOST_FILE)
         except FileNotFoundError:
-            raise Missing(f"there is no file {name}", did=did, expected=expected) from None
+            cause = Cause("missing file", name) if name in self._given else None  # of the others, the check knows more
+            raise Missing(f"there is no file {name}", did=did, expected=expected, cause=cause) from None
         except (OSError, ValueError) as error:
             raise Mismatch(f"{name} cannot be read as a plain file ({error})", did=did, expected=expected) from None
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from grader.errors import Cause, Place
+from grader.errors import Cause, Place, StudentFault
+from grader.model import Entry
 from grader.sandbox.sockets import LISTEN, SocketEntry
 from grader.sandbox.stuck import Sleep, describe, reads_keyboard
 
@@ -19,6 +20,8 @@ _TELLING = (
     "send", "write", "writev", "recv", "read", "readv", "accept", "pause", "wait", "poll", "select", "epoll_wait", "futex"
 )  # fmt: skip
 
+OWN_CODE = "your code"
+"""Name of a program of ours that calls a function of the student's."""
 _SOCKET = re.compile(r"socket:\[(\d+)\]")
 
 
@@ -39,7 +42,8 @@ def telling(sleeps: Sequence[Sleep]) -> Sleep | None:
 def explain(name: str, sleep: Sleep, place: Place | None, sockets: Sequence[SocketEntry]) -> Waiting:
     """Say what the program `name` waits for: its thread `sleep`, at the line `place`."""
     listening = {entry.local[1] for entry in sockets if entry.state == LISTEN}
-    text = f"{name} {describe(sleep)}{_on_what(sleep, sockets, listening)}"
+    who = "Your code" if name == OWN_CODE else name  # the beginning of a sentence; a file's name stays as it is
+    text = f"{who} {describe(sleep)}{_on_what(sleep, sockets, listening)}"
     if place is not None:
         text += f", at line {place.line} (`{place.source}`)"
     if sleep.call == "recv":
@@ -49,15 +53,30 @@ def explain(name: str, sleep: Sleep, place: Place | None, sockets: Sequence[Sock
 
 
 def _kind(sleep: Sleep, place: Place | None) -> str:
-    """The kind of cause; empty for a wait that may well be right, as for data or for a client."""
+    """The kind of cause; empty for a wait that may well be right, as for a client."""
     if sleep.call in ("send", "write", "writev") and sleep.target.startswith("socket:"):
         return "stuck in sendall"
     if reads_keyboard(sleep, terminal=False):
         return "stuck in input"
+    if sleep.call in ("recv", "read") and sleep.target.startswith("socket:"):
+        return "stuck in recv"
     if sleep.call == "futex" and place:
         waits = {".join(": "stuck in join", "acquire(": "stuck at a lock", "with ": "stuck at a lock"}
         return next((kind for words, kind in waits.items() if words in place.source), "")
     return ""
+
+
+def cause_of_standstill(fault: StudentFault, told: Waiting, entries: Sequence[Entry]) -> Cause | None:
+    """The cause to tell when nothing can happen any more, after what was typed and sent; None if only the check knows one."""
+    cause = told.cause
+    if cause is None or cause.kind not in ("stuck in input", "stuck in recv"):
+        return cause
+    typed = [place for place, entry in enumerate(entries) if entry.who == "keyboard"]
+    if cause.kind == "stuck in input":
+        if not typed:
+            return cause
+        return replace(cause, kind="hears the keyboard only") if fault.cause and fault.cause.kind == "reads nothing" else None
+    return replace(cause, kind="hears the other side only") if typed and typed[-1] == len(entries) - 1 else None
 
 
 def _on_what(sleep: Sleep, sockets: Iterable[SocketEntry], listening: set[int]) -> str:

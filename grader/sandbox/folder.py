@@ -99,6 +99,10 @@ class Folder:
                 raise ValueError(f"{name} is larger than {most_bytes} bytes")
             return stream.read(most_bytes)
 
+    def names(self) -> list[str]:
+        """The names of all that lies in the folder itself, whatever it is."""
+        return os.listdir(self._fd)
+
     def remove(self, name: str) -> None:
         """Remove what lies at `name`, if anything does."""
         *parents, last = safe_relative(name).parts
@@ -107,7 +111,7 @@ class Folder:
 
     def clear(self) -> None:
         """Remove everything in the folder."""
-        for name in os.listdir(self._fd):
+        for name in self.names():
             _remove(name, self._fd)
 
     @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from grader.errors import Missing, StudentFault, TimedOut
+from grader.errors import Cause, Missing, StudentFault, TimedOut
 from grader.servers.connection import Connection
 from grader.servers.faults import End, Fault, Script, script, send_under
 from grader.servers.server import Server
@@ -60,7 +60,8 @@ class ChatServer(Server):
         except TimeoutError:
             happened = waited(self._transcript, self._patience, "the client did not read what we sent")
             did = f"We sent {quoted(data)} to your client"
-            raise self._transcript.explained(TimedOut(happened, did=did, expected="your client goes on reading")) from None
+            fault = TimedOut(happened, did=did, expected="your client goes on reading", cause=Cause("reads nothing"))
+            raise self._transcript.explained(fault) from None
 
     def close_connection(self) -> None:
         """Close the connection to the client, as a server that goes down does."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.checks.hints import ABOUT, BY_TEXT, SAME_HINT, TABLE, choose
+from grader.checks.hints import ABOUT, BY_TEXT, SAME_HINT, TABLE, Hints, choose
 from grader.errors import Cause, Crashed, StudentFault, TimedOut
 
 USUAL = "After split(), the time is the third field."
@@ -73,3 +73,15 @@ def test_what_happens_in_pieces_only_is_the_checks_matter_but_an_endless_loop_is
 
 def test_every_other_name_in_the_tables_is_a_kind_with_a_hint() -> None:
     assert {*(kind for kind in ABOUT if not kind.endswith("Error")), *SAME_HINT.values()} <= TABLE.keys()
+
+
+def test_a_hint_about_the_cause_serves_later_checks_that_fail_of_the_same() -> None:
+    hints = Hints()
+    assert hints.choose(fault("ValueError"), USUAL, {}) == USUAL
+    assert hints.choose(fault("ValueError"), "Catch ValueError.", {}) == "Catch ValueError."
+    assert hints.choose(fault("ValueError"), USUAL, {}) == "Catch ValueError."
+    assert hints.choose(fault("ValueError", where="p.py:9"), USUAL, {}) == USUAL
+    assert hints.choose(fault("ValueError", hint="own"), USUAL, {}) == "own"
+    assert hints.choose(fault("EOFError"), "Catch EOFError.", {}) == "Catch EOFError."
+    assert hints.choose(fault("EOFError"), USUAL, {}) == "Catch EOFError."
+    assert hints.choose(fault("EOFError"), USUAL, {"EOFError": "the assignment's"}) == "the assignment's"

@@ -191,3 +191,55 @@ def test_a_file_that_is_not_there_is_the_same_cause_everywhere(sandboxed: TinyCo
     check = only_check(sandboxed, checks, "")
     assert check.cause == "missing file at q.py"
     assert "Hand in a file of just this name" in check.hint
+
+
+TALKS = """
+@check(hint="the check's hint")
+def test_talks(student, chat_server):
+    '''Talks'''
+    chat_server.start()
+    program = student.start("p.py")
+    program.send_line("Ann")
+    chat_server.wait_until(lambda received: b"ADD Ann" in received, expected="it joins")
+    DO
+"""
+WANTS_X = "chat_server.wait_until(lambda received: b'x' in received, expected='it sends x')"
+JOINS = CONNECT.replace("9128", "9000").replace("b'x'", "b'ADD ' + input().encode()")
+
+
+@pytest.mark.parametrize(
+    ("do", "source", "hint"),
+    [
+        ("chat_server.send(b'x' * 10**7)", "input()\n", "While input() waits for the keyboard"),
+        ("chat_server.send(b'xx', faults=[SplitAt([1])])", "input()\n", "While input() waits for the keyboard"),
+        (
+            f"program.send_line('x'); {WANTS_X}",
+            "link.recv(9)\n",
+            "The program waits for the other side, and does nothing",
+        ),
+        (
+            WANTS_X,
+            "link.recv(9)\n",
+            "the check's hint",
+        ),
+        (WANTS_X, "input()\n", "the check's hint"),
+    ],
+)
+def test_who_listens_to_one_side_only_is_told_so(sandboxed: TinyCourse, do: str, source: str, hint: str) -> None:
+    check = only_check(sandboxed, TALKS.replace("DO", do), JOINS + source)
+    assert check.hint.startswith(hint)
+
+
+def test_a_database_by_another_name_is_named(sandboxed: TinyCourse) -> None:
+    checks = """
+    @check(hint="the check's hint")
+    def test_stores(student):
+        '''Stores'''
+        student.run("p.py")
+        student.query("right.db", "SELECT 1")
+    """
+    check = only_check(sandboxed, checks, "open('wrong.db', 'w').close()\nopen('other.txt', 'w').close()\n")
+    assert check.happened == "there is no file right.db, but there is wrong.db"
+    assert check.hint == "Give the file just the name that the handout has."
+    check = only_check(sandboxed, checks, "pass\n")
+    assert (check.happened, check.hint) == ("there is no file right.db", "the check's hint")

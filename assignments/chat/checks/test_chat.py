@@ -31,6 +31,7 @@ from grader.checks import (
 
 SERVER, CLIENT, PORT = "chat_server.py", "chat_client.py", 9000
 GOODBYE = "GOODBYE\n"
+LEFT = "We typed 'quit', and the server sent GOODBYE and closed the connection"
 MOMENT = 0.01  # seconds
 BURST = 32  # messages that are sent without waiting
 MOST_WORDS = 10_000  # bytes that a server may need to tell one client of one event
@@ -866,7 +867,7 @@ def test_client_leaves_on_quit(student, chat_server, rng: Random):
     terminal.types("quit", "QUIT")
     chat_server.send(GOODBYE.encode())
     chat_server.close_connection()
-    terminal.program.wait_for_end().expect_no_traceback()
+    terminal.program.wait_for_end(did=LEFT).expect_no_traceback()
 
 
 @check(
@@ -932,7 +933,7 @@ def test_client_follows_the_protocol_to_the_byte(student, chat_server, rng: Rand
     terminal.types("quit", "QUIT")
     chat_server.send(GOODBYE.encode())
     chat_server.close_connection()
-    terminal.program.wait_for_end().expect_no_traceback()
+    terminal.program.wait_for_end(did=LEFT).expect_no_traceback()
     wanted = f"ADD {me}\nMESSAGE {text}\nPRIVATE {friend}\n{secret}\nQUIT\n"
     got = chat_server.received.replace(f"\n {secret}".encode(), f"\n{secret}".encode())  # the blank may stay or go
     if got != wanted.encode():

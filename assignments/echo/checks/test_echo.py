@@ -506,7 +506,7 @@ def test_client_explains_a_broken_connection(student, echo_server, rng: Random):
 # both
 
 
-@check(hint="Start your server in one window and your client in another. Do both use port 9128 of localhost?")
+@check(hint="Start your server in one window and your client in another: who waits for whom? Both use port 9128 of localhost.")
 def test_client_and_server_work_together(student, echo_server, rng: Random):
     """Your client gets its echo from your server"""
     text = words(rng)
