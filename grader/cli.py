@@ -1,7 +1,6 @@
 """The command line: parse, call, choose the exit code. Work is done in the modules named as the commands.
 
-Exit codes: 0 graded · 1 a check failed in one's own run, or --fail-under was missed · 2 wrong usage · 3 something could not be
-graded · 130 Ctrl-C (what was graded by then is kept).
+What the exit codes mean stands in `errors.ExitCode`.
 """
 
 from __future__ import annotations
@@ -20,12 +19,10 @@ from rich.text import Text
 
 from grader import __version__
 from grader.course import Course, find_course, load_course, of_instructors
-from grader.errors import GraderError
+from grader.errors import ExitCode, GraderError
 from grader.model import Isolation
 
 FOLDER = click.Path(path_type=Path)
-INTERNAL_ERROR = 3
-INTERRUPTED = 130
 
 
 class _Commands(click.Group):
@@ -39,16 +36,16 @@ class _Commands(click.Group):
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
-            ctx.exit(INTERRUPTED)
+            ctx.exit(ExitCode.INTERRUPTED)
         except (BrokenPipeError, SystemExit):  # the reader of a pipe has seen enough; rich makes a SystemExit of it
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            ctx.exit(INTERNAL_ERROR)
+            ctx.exit(ExitCode.NOT_GRADED)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception:
             traceback.print_exc()
             click.echo("Error: the grader itself failed (see above). Nothing that was graded is lost.", err=True)
-            ctx.exit(INTERNAL_ERROR)
+            ctx.exit(ExitCode.NOT_GRADED)
 
 
 class _Shard(click.ParamType[tuple[int, int]]):
@@ -195,7 +192,7 @@ def doctor(require_sandbox: bool) -> None:
     capability = probe()
     page.show(capability, Console())
     if require_sandbox and capability.isolation is not Isolation.SANDBOX:
-        raise click.exceptions.Exit(INTERNAL_ERROR)
+        raise click.exceptions.Exit(ExitCode.NOT_GRADED)
 
 
 @cli.command()

@@ -1,9 +1,9 @@
 """The exception tree: whose fault something is, is the exception's class. No rendering, no I/O in here.
 
     GraderError                the person at the keyboard, the course or the machine
-      UsageError               a wrong option, folder or name                      -> exit code 2
-      CourseError              an assignment of the course is broken               -> exit code 3
-      CannotGrade              this machine cannot do what was asked               -> exit code 3
+      UsageError               a wrong option, folder or name                      -> exit code USAGE
+      CourseError              an assignment of the course is broken               -> exit code NOT_GRADED
+      CannotGrade              this machine cannot do what was asked               -> exit code NOT_GRADED
       SessionDied              a grading worker ended before it answered           -> result `error`
     StudentFault               the student's program is wrong                      -> check `failed`
       Mismatch                 something came, but not what was expected
@@ -19,16 +19,30 @@ Anything that is not a `StudentFault` makes a check `error`: never silently a ze
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the command `grader` ends with; the README explains it to its users."""
+
+    DONE = 0
+    FAILED = 1
+    """A check failed in one's own run, or --fail-under was missed, or a course breaks its rules."""
+    USAGE = 2
+    NOT_GRADED = 3
+    """Something could not be graded, or the grader itself failed."""
+    INTERRUPTED = 130
+    """Ctrl-C; what was graded by then is kept."""
 
 
 class GraderError(Exception):
     """Base of what is not the student's fault. `str(error)` is one sentence: what, where, what to do."""
 
-    exit_code = 3
+    exit_code = ExitCode.NOT_GRADED
 
 
 class UsageError(GraderError):
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 class CourseError(GraderError):

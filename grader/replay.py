@@ -23,7 +23,7 @@ from typing import Any
 from grader import session
 from grader.checks.plugin import GradingPlugin, JobContext
 from grader.course import Course
-from grader.errors import CannotGrade, UsageError
+from grader.errors import CannotGrade, ExitCode, UsageError
 from grader.model import Assignment, CheckResult, Entry, Job, Limits, Status, Submission
 from grader.reports.text import clip, inert
 from grader.reports.transcript_view import rows
@@ -33,7 +33,6 @@ from grader.servers.loop import LoopThread
 from grader.submissions import find_own
 from grader.transcript import Transcript
 
-PASSED, FAILED, NO_VERDICT = 0, 1, 3
 """Exit codes."""
 NOT_SEEN = "What your program printed was not seen here"
 _LARGEST_SEED = 2**31 - 1
@@ -146,10 +145,10 @@ def _tell(check: CheckResult, output_was_seen: bool, screen: _Screen) -> int:
         screen.say(f"{SYMBOLS[check.status]} passed: {check.title}")
         if not output_was_seen:
             screen.say(f"{NOT_SEEN}.")
-        return PASSED
+        return ExitCode.DONE
     if check.status is not Status.FAILED:
         screen.say(f"{SYMBOLS[check.status]} {check.status}: {check.message}")
-        return NO_VERDICT
+        return ExitCode.NOT_GRADED
     judged = output_was_seen
     screen.say(f"{SYMBOLS[check.status]} failed: {check.title}" if judged else f"No verdict: {check.title}")
     for label, text in facts(check):
@@ -160,7 +159,7 @@ def _tell(check: CheckResult, output_was_seen: bool, screen: _Screen) -> int:
         screen.say(f"  Hint: {check.hint}")
     if not judged:
         screen.say(f"{NOT_SEEN}: compare it yourself with what was expected.")
-    return FAILED if judged else NO_VERDICT
+    return ExitCode.FAILED if judged else ExitCode.NOT_GRADED
 
 
 class _LiveTranscript(Transcript):

@@ -15,7 +15,7 @@ from rich.console import Console
 from grader import classroom50
 from grader.batch import Batch, Handed, Interrupted, ReadBefore, in_shard, run_in_threads
 from grader.course import Course, is_students_copy
-from grader.errors import GraderError, UsageError
+from grader.errors import ExitCode, GraderError, UsageError
 from grader.github import Actions
 from grader.late import judge, read_rules
 from grader.late import notes as late_notes
@@ -32,7 +32,6 @@ from grader.tamper import GivenOut, changed_files
 from grader.verify import verify as check_course
 from grader.worker import Worker
 
-PASSED, FAILED, ERROR, INTERRUPTED = 0, 1, 3, 130
 """Exit codes: all is well, points were lost, something could not be graded, Ctrl-C."""
 
 
@@ -85,9 +84,9 @@ def run(course: Course, options: Options) -> int:
     if options.classroom50:
         about = classroom50.identity(os.environ, Path.cwd())
         graded = _run(course, options)
-        if graded.code != INTERRUPTED:
+        if graded.code != ExitCode.INTERRUPTED:
             classroom50.leave_result(graded.report, graded.assignments, about, Path.cwd())
-        return INTERRUPTED if graded.code == INTERRUPTED else PASSED
+        return ExitCode.INTERRUPTED if graded.code == ExitCode.INTERRUPTED else ExitCode.DONE
     return _run(course, options).code
 
 
@@ -148,7 +147,7 @@ def _run(course: Course, options: Options) -> Graded:
     told = late_notes(results, rules, [assignment.slug for assignment in assignments])
     report = replace(report, results=results, notes=(*report.notes, *told))
     publish(report, assignments, wanted, source.own, console)
-    code = INTERRUPTED if interrupted else exit_code(report, source.own, options.fail_under)
+    code = ExitCode.INTERRUPTED if interrupted else exit_code(report, source.own, options.fail_under)
     return Graded(report, assignments, found, code)
 
 
@@ -181,7 +180,7 @@ def verify(course: Course, slugs: Sequence[str], isolation: Isolation | None, jo
         say(console, f"{'note: ' if problem.is_note else ''}{problem.where}: {problem.sentence}")
     problems = [problem for problem in problems if not problem.is_note]
     say(console, f"{count(len(problems), 'problem')} in {count(len(course.select(slugs)), 'assignment')}")
-    return FAILED if problems else PASSED
+    return ExitCode.FAILED if problems else ExitCode.DONE
 
 
 def name_changed(course: Course, options: Options) -> int:
@@ -197,7 +196,7 @@ def name_changed(course: Course, options: Options) -> int:
     say(console, f"Files of the course are changed in {len(changed)} of {len(repositories)} repositories.")
     if changed and given.doubt():
         say(console, f"note: {given.doubt()}")
-    return FAILED if changed else PASSED
+    return ExitCode.FAILED if changed else ExitCode.DONE
 
 
 def choose_source(course: Course, options: Options, here: Path) -> Source:
@@ -219,12 +218,12 @@ def choose_source(course: Course, options: Options, here: Path) -> Source:
 def exit_code(report: Report, own: bool, fail_under: float | None) -> int:
     """Return 3 if something could not be graded; 1 if one's own run lost a check, or the class is under `fail_under` per cent."""
     if any(has_error(result) for result in report.results):
-        return ERROR
+        return ExitCode.NOT_GRADED
     score = sum(result.score for result in report.results)
     most = sum(result.max_score for result in report.results)
     if fail_under is not None and score * 100 < fail_under * most:
-        return FAILED
-    return FAILED if own and not all(result.passed_everything for result in report.results) else PASSED
+        return ExitCode.FAILED
+    return ExitCode.FAILED if own and not all(result.passed_everything for result in report.results) else ExitCode.DONE
 
 
 def _assignments(course: Course, options: Options) -> tuple[Assignment, ...]:
