@@ -106,6 +106,20 @@ class Peer:
         self._wait(lambda: connection.received_size >= stop, f"{counted(count, 'byte')} from your server", within, did, count)
         return self._take(stop)
 
+    def receive_like(self, wanted: bytes, *, within: float | None = None, did: str = "") -> bytes:
+        """The next bytes: as many as `wanted`, or fewer as soon as they cannot become `wanted` any more."""
+        connection, start, count = self._open_connection, self._open_connection.taken, len(wanted)
+
+        def came() -> bytes:
+            return connection.received_from(start, min(connection.received_size, start + count))
+
+        def is_decided() -> bool:
+            so_far = came()
+            return len(so_far) == count or not wanted.startswith(so_far)
+
+        self._wait(is_decided, f"{counted(count, 'byte')} from your server", within, did, count)
+        return self._take(start + len(came()))
+
     def receive_line(self, *, within: float | None = None, did: str = "") -> bytes:
         """The next line, without the LF that ends it."""
         return self._receive_to(b"\n", "a line that ends in a newline", within, did).removesuffix(b"\n")

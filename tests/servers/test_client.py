@@ -50,6 +50,15 @@ def test_what_comes_is_taken_in_order(network: Network) -> None:
     assert peer.closed_by_server
 
 
+def test_what_cannot_become_what_is_wanted_is_not_waited_for(network: Network, done: threading.Event) -> None:
+    peer = network.peer(network.student(sends(b"same as youOK", done)))
+    assert peer.receive_like(b"same as") == b"same as"
+    assert peer.receive_like(b" you") == b" you"
+    assert peer.receive_like(b"a long answer") == b"OK"
+    with pytest.raises(TimedOut):
+        peer.receive_like(b"more", within=SHORT)
+
+
 def test_a_separator_in_two_pieces_is_found(network: Network, done: threading.Event) -> None:
     go_on = threading.Event()
 

@@ -63,9 +63,9 @@ def same(data: bytes) -> bytes:
 def expect_echo(peer: Peer, data: bytes, wanted: bytes, faults: Sequence[SplitAt] = ()) -> None:
     """Send `data` and raise unless `wanted` comes back next. The client stays connected."""
     peer.send(data, faults)
-    echo = peer.receive(len(wanted))
+    echo = peer.receive_like(wanted)
     if echo != wanted:
-        at = next(offset for offset, byte in enumerate(wanted) if echo[offset] != byte)
+        at = next(offset for offset, byte in enumerate(echo) if wanted[offset] != byte)
         raise Mismatch(
             f"the bytes differ from byte {at + 1} on: the server sent '{visible(echo[at : at + 40])}'",
             did=f"We sent {len(data):,} bytes to your server",
@@ -126,19 +126,20 @@ def compare_with_itself(student, connect: Connect, messages: Sequence[bytes], as
 
 
 def usual_echo(student, connect: Connect, messages: Sequence[bytes]) -> dict[bytes, bytes]:
-    """What the server sends back for each message; nothing if that is the right echo, or does not depend on the message."""
+    """What the server sends back for each message; nothing if it does not depend on the message, or is right for a short line."""
     usual: dict[bytes, bytes] = {}
+    short_line = messages[0][-12:]
     try:
-        for message in messages:
+        for message in (short_line, *messages):
             server = start_server(student)
             answer = whole_answer(connect(PORT), message)
             server.kill()
-            if not answer or answer in usual.values():
+            if not answer or answer in usual.values() or answer == short_line:
                 return {}
             usual[message] = answer
     except StudentFault:
         return {}
-    return {} if all(message == answer for message, answer in usual.items()) else usual
+    return usual
 
 
 def whole_answer(peer: Peer, message: bytes) -> bytes:
