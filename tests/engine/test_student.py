@@ -226,6 +226,7 @@ def test_only_runs_the_chosen_checks_and_what_they_need(course: TinyCourse) -> N
     @check(hint="h")
     def test_first(student):
         '''First'''
+        student.run("p.py").expect_exit(0)
 
     @check(hint="h")
     def test_second(student):
@@ -236,6 +237,8 @@ def test_only_runs_the_chosen_checks_and_what_they_need(course: TinyCourse) -> N
         '''Third'''
     """
     result = course.grade(checks, {"p.py": ""}, only="third")
+    assert [check.id for check in result.checks] == ["third"]
+    result = course.grade(checks, {"p.py": "1 / 0"}, only="third")
     assert [check.id for check in result.checks] == ["first", "third"]
 
 
