@@ -57,7 +57,7 @@ def normal(result: Result, assignment: Assignment) -> str:
 
 
 def _without_what_varies(check: CheckResult) -> CheckResult:
-    """A loop of several lines is ended at any of them; a traceback shows lines of Python's own, which differ from version to version."""
+    """A loop of several lines is ended at any of them. Python's own lines in a traceback are those of its version."""
     in_a_loop = any(words in check.happened for words in ("endless loop", "still running after", "had not happened after"))
     return replace(check, transcript=(), traceback="", seconds=0.0, place=None if in_a_loop else check.place)
 
