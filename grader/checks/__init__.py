@@ -18,7 +18,7 @@ from grader.checks.plain_data import Answer, ConnectedSocket, Database, NamedRow
 from grader.checks.program import Program, Run
 from grader.checks.splits import try_every_split
 from grader.checks.student import Student
-from grader.errors import Crashed, Mismatch, Missing, Stuck, StudentFault, TimedOut
+from grader.errors import Cause, Crashed, Mismatch, Missing, Stuck, StudentFault, TimedOut
 from grader.reports.text import visible
 from grader.servers.client import Peer
 from grader.servers.faults import CloseEarly, Delay, Garbage, Reset, Silent, Split, SplitAt
@@ -26,6 +26,7 @@ from grader.servers.http_client import HttpReply, http_request
 
 __all__ = [
     "Answer",
+    "Cause",
     "CloseEarly",
     "ConnectedSocket",
     "Crashed",

@@ -33,6 +33,9 @@ TABLE = {
     "hears the other side only": "The program waits for the other side, and does nothing with what was typed until that sends "
     "something: send first, or let a second thread receive.",
     "output by another name": "Give the file just the name that the handout has.",
+    "does not listen": "A server listens on its port for as long as it runs, and it does not end: bind() and listen(), "
+    "then a loop around accept().",
+    "does not connect": "A client connects to the server first, at the host and port of the handout: socket.create_connection().",
     "bytes for text": "recv() returns bytes, and text made from them shows that as b'…': turn them into text with decode().",
     # Exceptions.
     "SyntaxError": "Python cannot read the program: correct {where} first, or the line before it. Until then every check "
@@ -102,6 +105,8 @@ ABOUT = {
     "stuck in input": "input",
     "hears the keyboard only": "thread",
     "hears the other side only": "thread",
+    "does not listen": "listen",
+    "does not connect": "connect",
     "bytes for text": "decode",
     "OperationalError": "SQL",
     "ProgrammingError": "SQL",

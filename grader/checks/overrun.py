@@ -17,10 +17,10 @@ def raise_for_overrun(running: RunningProgram, did: str, expected: str, sources:
     limits, place, at = running.limits, place_of(running, sources), where(running, sources)
     fault: StudentFault
     if running.overrun is Overrun.WALL:
-        text = f"the program was still running after {limits.wall_seconds:g} seconds and was ended"
+        text = f"the program was still running after {limits.wall_seconds:g} seconds and was ended{_looks_like(running)}"
         fault = TimedOut(text + at, did=did, expected=expected, place=place)
     elif running.overrun is Overrun.CPU:
-        text = f"the program used {limits.cpu_seconds} seconds of computing time without ending: it looks like an endless loop"
+        text = f"the program used {limits.cpu_seconds} seconds of computing time without ending{_looks_like(running)}"
         fault = TimedOut(text + at, did=did, expected=expected, place=place)
     elif running.overrun is Overrun.MEMORY:
         text = f"the program used more than {limits.memory_bytes // 1024**2} MB of memory and was ended"
@@ -29,15 +29,21 @@ def raise_for_overrun(running: RunningProgram, did: str, expected: str, sources:
         shown = quoted(running.output("stdout")[:80], 60)
         text = f"the program printed more than {limits.output_bytes // 1024} KiB and was ended; it began with {shown}"
         fault = Mismatch(text, did=did, expected=expected)
-    fault.cause = _cause(running, place, sources)
+    fault.cause = cause_of_overrun(running, sources)
     raise fault
 
 
-def _cause(running: RunningProgram, place: Place | None, sources: Mapping[str, bytes]) -> Cause | None:
+def _looks_like(running: RunningProgram) -> str:
+    """Which limit of time comes first depends on what else the machine has to do; that the program computes does not."""
+    return ": it looks like an endless loop" if running.was_computing else ""
+
+
+def cause_of_overrun(running: RunningProgram, sources: Mapping[str, bytes]) -> Cause | None:
     """A loop is one and the same, on whichever of its lines it was met; one that reads at its end has a cause of its own."""
+    place = place_of(running, sources)
     if running.overrun is Overrun.OUTPUT:
         return Cause("flood", running.who)
-    if running.overrun is Overrun.WALL or place is None:
+    if place is None or (running.overrun is Overrun.WALL and not running.was_computing):
         return None
     head, loop = loop_around(place, sources)
     kind = "memory" if running.overrun is Overrun.MEMORY else "endless loop"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Self
 
-from grader.checks.overrun import place_of, raise_for_overrun, where
-from grader.errors import Mismatch, Missing, Stuck, TimedOut
+from grader.checks.overrun import cause_of_overrun, place_of, raise_for_overrun, where
+from grader.errors import Cause, Mismatch, Missing, Stuck, StudentFault, TimedOut
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import Crash, find_crash, has_traceback, signal_words
@@ -218,7 +218,11 @@ class Program:
         seconds = self._limit(within)
         self._transcript.wait_until(lambda: self._running.ended or self._listens(port), seconds, poll=_POLL)
         if not self._listens(port):
-            self._raise_why_not(f"the program listens on port {port}", "", seconds)
+            try:
+                self._raise_why_not(f"the program listens on port {port}", "", seconds)
+            except StudentFault as fault:
+                fault.cause = fault.cause or Cause("does not listen", f"port {port}")
+                raise
         self._transcript.record("student", f"listens on port {port}")
 
     def _listens(self, port: int) -> bool:
@@ -271,7 +275,8 @@ class Program:
             self._running.stop_for(Overrun.WALL)
             self._running.kill()
             happened = f"that had not happened after {seconds:g} seconds{self._printed()}" + where(self._running, self._sources)
-            raise TimedOut(happened, did=did, expected=expected, place=place_of(self._running, self._sources))
+            cause = cause_of_overrun(self._running, self._sources)
+            raise TimedOut(happened, did=did, expected=expected, place=place_of(self._running, self._sources), cause=cause)
         raise_for_overrun(self._running, did, expected, self._sources)
         run = Run(self._running, did, self._sources)
         if run.crash is not None:

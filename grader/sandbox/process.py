@@ -64,6 +64,8 @@ class RunningProgram:
         self.ended_at = 0.0
         self.was_killed = False
         """The check, not the program, has put an end to it."""
+        self.was_computing = False
+        """A thread of it computed when a limit of time ended it."""
         self.terminal = terminal
         self.who = who
         self._transcript = transcript
@@ -163,7 +165,9 @@ class RunningProgram:
             if self.overrun is not None:
                 return
             self.overrun = overrun
-        self.ask_for_stacks(self._busiest(overrun))
+        busiest = self._busiest(overrun)
+        self.was_computing = busiest is not None
+        self.ask_for_stacks(busiest)
         self._handle.kill()
 
     def _busiest(self, overrun: Overrun) -> Thread | None:

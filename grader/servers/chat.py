@@ -114,7 +114,7 @@ class ChatServer(Server):
         connection = self._newest
         if connection is None:
             happened = waited(self._transcript, seconds, f"your client did not connect to port {self.port}")
-            return Missing(happened, did=did, expected=expected)
+            return Missing(happened, did=did, expected=expected, cause=Cause("does not connect", f"port {self.port}"))
         got = quoted(connection.received_from(connection.taken))
         if connection.is_over:
             return Missing(f"your client closed the connection after it had sent {got}", did=did, expected=expected)

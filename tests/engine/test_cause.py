@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model import CheckResult, Status
+from grader.model import CheckResult, Limits, Status
 from tests.engine.tiny_course import TinyCourse
 
 ASKS_TWICE = """
@@ -166,7 +166,7 @@ def test_listens(student, connect):
     '''Listens'''
     server = student.start("p.py")
     TYPED
-    server.wait_until_listening(9128)
+    server.wait_for_output("Hello")
 """
 
 
@@ -243,3 +243,35 @@ def test_a_database_by_another_name_is_named(sandboxed: TinyCourse) -> None:
     assert check.hint == "Give the file just the name that the handout has."
     check = only_check(sandboxed, checks, "pass\n")
     assert (check.happened, check.hint) == ("there is no file right.db", "the check's hint")
+
+
+def test_a_server_that_does_not_listen_is_the_same_cause_everywhere(sandboxed: TinyCourse) -> None:
+    check = only_check(sandboxed, ASKS_TWICE, "print('not yet')\n")
+    assert check.cause == "does not listen at port 9128"
+    assert check.hint.startswith("A server listens on its port for as long as it runs")
+    about = ASKS_TWICE.replace("the check's hint", "listen() on port 9128")
+    assert only_check(sandboxed, about, "print('not yet')\n").hint == "listen() on port 9128"
+
+
+def test_a_client_that_does_not_connect_is_the_same_cause_everywhere(sandboxed: TinyCourse) -> None:
+    check = only_check(sandboxed, TALKS.replace("DO", "pass"), "print('not yet')\n")
+    assert check.cause == "does not connect at port 9000"
+    assert check.hint.startswith("A client connects to the server first")
+
+
+@pytest.mark.parametrize(
+    ("source", "cause", "words"),
+    [
+        (
+            "while True:\n    pass\n",
+            "endless loop at p.py:1",
+            "still running after 1 seconds and was ended: it looks like an endless",
+        ),
+        ("import time\ntime.sleep(1000)\n", "", "still running after 1 seconds and was ended. It was at line 2"),
+    ],
+)
+def test_whichever_limit_of_time_comes_first_a_loop_is_a_loop(sandboxed: TinyCourse, source: str, cause: str, words: str) -> None:
+    limits = Limits(wall_seconds=1, cpu_seconds=60)
+    (check,) = sandboxed.grade(ENDS, {"p.py": source}, limits).checks
+    assert check.cause == cause
+    assert words in check.happened

@@ -11,7 +11,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 
-from grader.checks import CloseEarly, Garbage, Mismatch, Missing, Reset, StudentFault, check, try_every_split, visible
+from grader.checks import Cause, CloseEarly, Garbage, Mismatch, Missing, Reset, StudentFault, check, try_every_split, visible
 
 PROGRAM = "nist_time.py"
 MODULE = "nist_time"
@@ -19,7 +19,8 @@ LONGEST_COMPARED = 200  # characters; nobody looks for one byte in more
 EXAMPLE = "It is now 19:30:19 on November 28, 2012"
 NAME_OF_SCALE = "UTC(NIST)"
 """A line with this is the server's own, not the program's."""
-ADDRESS = 'Hand in HOST = "time.nist.gov" and PORT = 13, also if you tried it with a server of your own.'
+ADDRESS = 'Connect to HOST = "time.nist.gov" and PORT = 13; hand that in, also if you tried it with a server of your own.'
+NOT_CONNECTED = Cause("never connected", PROGRAM)
 HINTS = {"ConnectionRefusedError": ADDRESS, "gaierror": ADDRESS}
 """Hints for causes that can lie in any check."""
 BYTES = "recv() returns bytes, and print() shows them as b'…': turn them into text with .decode(\"ascii\")."
@@ -256,7 +257,9 @@ def ask(student, daytime_server, moment, offset=None, faults=()):
         if run.crash and run.crash.type not in ("ConnectionRefusedError", "TimeoutError", "socket.gaierror"):
             run.expect_no_traceback("a connection to time.nist.gov, port 13, and no traceback")
         expected = "a connection to time.nist.gov, port 13"
-        raise Missing(f"it never connected, and {run.what_it_printed()}", did=run.did, expected=expected, hint=ADDRESS)
+        raise Missing(
+            f"it never connected, and {run.what_it_printed()}", did=run.did, expected=expected, hint=ADDRESS, cause=NOT_CONNECTED
+        )
     return run.expect_no_traceback(f"a line of the form {EXAMPLE}, and no traceback")
 
 
