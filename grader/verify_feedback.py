@@ -41,8 +41,9 @@ def _compares_with_something_else(check: CheckResult) -> bool:
     quotes = [_folded(quote).rstrip("…") for quote in re.findall(r"'([^']+)'", check.expected)]
     if check.expected_bytes is None or not quotes:
         return False
-    compared = _folded(visible(check.expected_bytes))
-    return compared not in _folded(check.expected) and not any(quote in compared for quote in quotes)
+    spellings = [_folded(visible(check.expected_bytes)), _folded(repr(check.expected_bytes)[2:-1])]
+    said = _folded(check.expected)
+    return not any(text in said or any(quote in text for quote in quotes) for text in spellings)
 
 
 def text_of(check: CheckResult) -> str:

@@ -101,6 +101,7 @@ def test_a_file_that_is_not_python_has_no_secret() -> None:
         ("exactly 'NEW Ann\\n' for Bob", b"NEW Ann\n", False),
         ("Bob gets 'xxxx…'", b"xxxxxxxxxx\n", False),
         ("the same bytes come back", b"x", False),
+        (repr("Grüße".encode()), "Grüße".encode(), False),
     ],
 )
 def test_a_comparison_may_not_contradict_the_sentence_above_it(expected: str, compared: bytes, is_fault: bool) -> None:

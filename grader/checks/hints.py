@@ -99,6 +99,7 @@ BY_TEXT = (
 
 SAME_HINT = {"IndentationError": "SyntaxError", "TabError": "SyntaxError"}
 ABOUT = {
+    "endless loop at recv": r"""b(''|"")""",
     "stuck in sendall": "sendall",
     "stuck in join": "join",
     "stuck at a lock": "Lock",
@@ -111,7 +112,7 @@ ABOUT = {
     "OperationalError": "SQL",
     "ProgrammingError": "SQL",
 }
-"""The word by which a check's hint shows that it is about this cause."""
+"""What a check's hint has in it, as a pattern, when it is about this cause."""
 
 
 def choose(fault: StudentFault, usual: str, own: Mapping[str, str]) -> str:
@@ -159,7 +160,7 @@ def _in_tables(cause: Cause) -> str:
 def _is_about(hint: str, cause: Cause) -> bool:
     """Whether a hint names the cause. "ConnectionResetError, an OSError" means the first only, which is made from the other."""
     if cause.kind in ABOUT:
-        return re.search(rf"\b{ABOUT[cause.kind]}\b", hint) is not None
+        return re.search(rf"(?<!\w){ABOUT[cause.kind]}(?!\w)", hint) is not None
     raised = _exception(cause.kind) or (OSError if cause.kind == "gaierror" else None)
     if raised is None:
         return cause.kind in hint

@@ -58,6 +58,8 @@ def test_an_assignment_may_have_a_hint_for_a_cause() -> None:
         ("sendall() waits when nobody reads.", "stuck in sendall", True),
         ("Join every one: join() waits.", "stuck in join", True),
         ("Joining threads takes time.", "stuck in join", False),
+        ("recv() returns b'' when the client has left.", "endless loop at recv", True),
+        ('b"" from recv() means that it has closed.', "endless loop at recv", True),
     ],
 )
 def test_a_checks_hint_stays_where_it_is_about_the_cause(usual: str, kind: str, is_about: bool) -> None:
