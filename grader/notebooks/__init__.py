@@ -1,0 +1,1 @@
+"""What students write in words: explanations of code, and conversations between programs. No kernel runs in here."""
