@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.mutants import Mutant, mutants
-from grader.batch import Batch, ReadBefore, run_in_threads
-from grader.course import load_course
+from grader.course.course import load_course
+from grader.grading.batch import Batch, ReadBefore, run_in_threads
+from grader.grading.worker import Worker
 from grader.model import Assignment, CheckResult, Isolation, Result, ResultStatus, Status, Submission
 from grader.sandbox.probe import probe
-from grader.worker import Worker
 
 FAIR = 0.30
 """Share of the points that a median mutant may lose, and of all lost points that may be lost by skipping."""

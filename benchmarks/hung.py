@@ -17,10 +17,10 @@ from pathlib import Path
 
 import psutil
 
-from grader.course import load_course
+from grader.course.course import load_course
+from grader.grading.worker import Worker
 from grader.model import Assignment, CheckResult, Isolation, Job, Submission
 from grader.sandbox.probe import probe
-from grader.worker import Worker
 
 REPEATED = 5
 JOBS = 100

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader import __version__
-from grader.course import Course, find_course, load_course, of_instructors
+from grader.course.course import Course, find_course, load_course, of_instructors
 from grader.errors import ExitCode, GraderError
 from grader.model import Isolation
 
@@ -141,8 +141,8 @@ def run(
     Without --submissions and --path: in the course's repository its submissions/ or else examples/submissions/, elsewhere
     this folder.
     """
-    from grader.run import Options
-    from grader.run import run as grade
+    from grader.commands.run import Options
+    from grader.commands.run import run as grade
 
     if everything and slugs:
         raise click.UsageError("--all and the name of an assignment exclude each other.")
@@ -161,10 +161,10 @@ def run(
 @course_option
 def merge(course: Path | None, reports: tuple[Path, ...], roster: Path | None, **wanted: Any) -> None:
     """Unite the reports of several runs, such as those of --shard, into one gradebook. A folder stands for its report.json."""
-    from grader.merge import merge as unite
-    from grader.publishing import Wanted
-    from grader.roster import Roster, read_roster
-    from grader.run import exit_code
+    from grader.commands.merge import merge as unite
+    from grader.commands.run import exit_code
+    from grader.publishing.publish import Wanted
+    from grader.submissions.roster import Roster, read_roster
 
     members = read_roster(roster) if roster else Roster()
     report = unite(_course(course), reports, Wanted(members=members.by_student(), **wanted), members)
@@ -177,7 +177,7 @@ def merge(course: Path | None, reports: tuple[Path, ...], roster: Path | None, *
 @course_option
 def tamper(course: Path | None, submissions: Path | None, path: Path | None) -> None:
     """Name the repositories in which the course's workflow, checks or grader were changed. `grader run` does so, too."""
-    from grader.run import Options, name_changed
+    from grader.commands.run import Options, name_changed
 
     raise click.exceptions.Exit(name_changed(_course(course, "grader tamper"), Options(submissions=submissions, path=path)))
 
@@ -186,7 +186,7 @@ def tamper(course: Path | None, submissions: Path | None, path: Path | None) -> 
 @click.option("--require-sandbox", is_flag=True, help="Exit code 3 if this machine cannot give the sandbox.")
 def doctor(require_sandbox: bool) -> None:
     """Try out what this machine can do, and say how to get the sandbox."""
-    from grader import doctor as page
+    from grader.commands import doctor as page
     from grader.sandbox.probe import probe
 
     capability = probe()
@@ -201,7 +201,7 @@ def doctor(require_sandbox: bool) -> None:
 @course_option
 def watch(course: Path | None, slug: str | None, path: Path | None) -> None:
     """Grade again each time you save a file, until you press q. Keys: h hint, a all checks, q quit."""
-    from grader.watch import watch as begin
+    from grader.commands.watch import watch as begin
 
     raise click.exceptions.Exit(begin(_course(course), slug, path))
 
@@ -214,7 +214,7 @@ def watch(course: Path | None, slug: str | None, path: Path | None) -> None:
 @course_option
 def replay(course: Path | None, id_: str, path: Path | None, shell: bool, pdb: bool) -> None:
     """Repeat a failed check while you start the program yourself. A report prints the ID: SLUG/CHECK/SEED."""
-    from grader.replay import replay as repeat
+    from grader.commands.replay import replay as repeat
     from grader.sandbox.by_hand import Way
 
     if shell and pdb:
@@ -231,7 +231,7 @@ def replay(course: Path | None, id_: str, path: Path | None, shell: bool, pdb: b
 @course_option
 def verify(course: Path | None, slugs: tuple[str, ...], jobs: int | None, portable: bool, allow_todo: bool) -> None:
     """Check the course itself: solutions, starters, mistakes, points, stray files."""
-    from grader.run import verify as check
+    from grader.commands.run import verify as check
 
     isolation = Isolation.PORTABLE if portable else None
     raise click.exceptions.Exit(check(_course(course, "grader verify"), slugs, isolation, jobs, allow_todo))
@@ -264,7 +264,7 @@ def export(course: Path | None, slugs: tuple[str, ...], everything: bool, **opti
 @course_option
 def new(course: Path | None, slug: str, title: str) -> None:
     """Begin an assignment: handout, settings, checks, mistakes, starter and solution of a small one that works."""
-    from grader.scaffold import scaffold
+    from grader.commands.new import scaffold
 
     root = _course(course, "grader new").root
     for file in scaffold(root, slug, title):
@@ -277,7 +277,7 @@ def new(course: Path | None, slug: str, title: str) -> None:
 @click.option("--line", metavar="TEXT", help="daytime: answer with this line instead of the present time.")
 def serve(kind: str, port: int | None, line: str | None) -> None:
     """Start a server to try a client by hand, until Ctrl-C."""
-    from grader.serve import serve as start
+    from grader.commands.serve import serve as start
 
     start(kind, port, line)
 
@@ -290,8 +290,8 @@ def serve(kind: str, port: int | None, line: str | None) -> None:
 @course_option
 def rubric(course: Path | None, student: str, slug: str, points: tuple[str, ...], note: str) -> None:
     """Show, or give, the points that a person decides on. ITEM= takes them back."""
-    from grader import rubric as page
-    from grader.store import Store, store_file
+    from grader.commands import rubric as page
+    from grader.grading.store import Store, store_file
 
     loaded = _course(course, "grader rubric")
     assignment = loaded.assignment(slug)

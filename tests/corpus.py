@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from grader.batch import Batch, ReadBefore, run_in_threads
-from grader.course import load_course
+from grader.course.course import load_course
+from grader.grading.batch import Batch, ReadBefore, run_in_threads
+from grader.grading.worker import Worker
 from grader.model import Assignment, Result, Submission
 from grader.sandbox.probe import Capability, probe
-from grader.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = load_course(ROOT)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import load_course
+from grader.course.course import load_course
 from grader.export import Options, export
 from grader.export.wheel import LOCK, pinned
 

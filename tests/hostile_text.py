@@ -11,11 +11,12 @@ import json
 import sys
 from collections.abc import Callable
 
-from grader import cells, conversation, notebooks
 from grader.checks.plain_data import read_answer
 from grader.errors import StudentFault
+from grader.notebooks import cells, conversation
+from grader.notebooks import explanations as notebooks
+from grader.notebooks.rehearsal import NotAccepted, play_chat, play_daytime
 from grader.protocols.http import is_complete
-from grader.rehearsal import NotAccepted, play_chat, play_daytime
 from grader.reports.difference import difference
 from grader.reports.text import inert, quoted
 from grader.sandbox.explain import find_crash, find_waiting_places, has_traceback

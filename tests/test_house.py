@@ -19,8 +19,8 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import cli
-from grader.course import load_course
-from grader.submissions import find_class
+from grader.course.course import load_course
+from grader.submissions.finding import find_class
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE = sorted((ROOT / "grader").rglob("*.py"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
+from grader.grading.worker import Worker
 from grader.model import Assignment, CheckSpec, Job, Limits, Result, Submission
 from grader.sandbox.probe import Capability
-from grader.worker import Worker
 
 SLUG = "tiny"
 

@@ -16,6 +16,7 @@ from grader.checks.overrun import raise_for_overrun
 from grader.checks.plain_data import Answer, encode, spoken
 from grader.checks.program import Program, Run
 from grader.errors import Crashed, Missing, Place
+from grader.events.transcript import Transcript
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import cause_of_exception
 from grader.sandbox.process import RunningProgram
@@ -23,7 +24,6 @@ from grader.sandbox.source_text import find_unreadable
 from grader.sandbox.stuck import can_look
 from grader.sandbox.tracebacks import MARK, whole_traceback
 from grader.sandbox.wait_limit import WaitLimit, wait_limit
-from grader.transcript import Transcript
 
 Call = Sequence[Any]
 """The name of a function, then its arguments."""

@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 
 from grader.checks.overrun import raise_for_overrun
 from grader.errors import Gone, Missing, Stuck, StudentFault, TimedOut
+from grader.events.transcript import Transcript
 from grader.model import Entry
 from grader.reports.text import quoted
 from grader.sandbox.explain import find_crash, signal_words
 from grader.sandbox.process import RunningProgram
 from grader.sandbox.stuck import can_look, times_asleep
-from grader.transcript import Transcript
 
 _IN_VAIN = (Missing, TimedOut, Stuck)
 _BYTES = re.compile(r"""\bb['"]""")

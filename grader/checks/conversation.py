@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 from grader.checks.notebook import open_given, open_handed_in
-from grader.conversation import Conversation, conversations, judge_conversation
 from grader.errors import CourseError, Mismatch
-from grader.rehearsal import NotAccepted, Played, play_chat, play_daytime
+from grader.notebooks.conversation import Conversation, conversations, judge_conversation
+from grader.notebooks.rehearsal import NotAccepted, Played, play_chat, play_daytime
 
 
 class Protocol(StrEnum):

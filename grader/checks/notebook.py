@@ -1,13 +1,13 @@
-"""What a check says about a notebook. How a notebook is read and judged stands in `grader.notebooks`, not in here."""
+"""What a check says about a notebook. How a notebook is read and judged: `grader.notebooks`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader import notebooks
-from grader.cells import BrokenNotebook, Notebook, read
 from grader.errors import Cause, CourseError, Mismatch
-from grader.notebooks import Completeness
+from grader.notebooks import explanations as notebooks
+from grader.notebooks.cells import BrokenNotebook, Notebook, read
+from grader.notebooks.explanations import Completeness
 
 
 def expect_code_unchanged(given: bytes, data: bytes) -> None:

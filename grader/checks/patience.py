@@ -10,8 +10,8 @@ import math
 from dataclasses import dataclass
 
 from grader.errors import TimedOut
+from grader.events.transcript import WAITS_PER_CHECK
 from grader.model import Assignment
-from grader.transcript import WAITS_PER_CHECK
 
 WAITS_PER_SUBMISSION = 2
 """Wall limits that a submission may use up for each of its checks: right programs use a small part of one."""

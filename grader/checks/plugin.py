@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 from _pytest.outcomes import Skipped
 
-from grader.blame import Doubt
 from grader.checks.cause import cause_of, shows_bytes
 from grader.checks.check import PREFIX, check_id
+from grader.checks.doubt import Doubt
 from grader.checks.hints import Hints
+from grader.checks.patience import Patience
 from grader.checks.student import Student
 from grader.checks.waiting import cause_of_standstill
 from grader.errors import Cause, Mismatch, Missing, Stuck, StudentFault, TimedOut
+from grader.events.transcript import WAITS_PER_CHECK, Transcript
 from grader.model import Assignment, CheckResult, CheckSpec, Entry, Isolation, Job, Status
-from grader.patience import Patience
 from grader.reports.json_report import check_to_json
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.process import Overrun
@@ -31,7 +32,6 @@ from grader.servers.daytime import DaytimeServer
 from grader.servers.echo import EchoServer
 from grader.servers.loop import LoopThread
 from grader.servers.scripted import ScriptedServer
-from grader.transcript import WAITS_PER_CHECK, Transcript
 
 METADATA = "grader"
 """Key under which a check's outcome stands in the metadata of its test in the JSON report."""

@@ -7,6 +7,7 @@ from typing import Self
 
 from grader.checks.overrun import cause_of_overrun, place_of, raise_for_overrun, where
 from grader.errors import Cause, Mismatch, Missing, Stuck, StudentFault, TimedOut
+from grader.events.transcript import Transcript
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import Crash, find_crash, has_traceback, signal_words
@@ -14,7 +15,6 @@ from grader.sandbox.held_writes import MOST_WRITES, Write
 from grader.sandbox.process import Overrun, RunningProgram
 from grader.sandbox.sockets import is_listening
 from grader.sandbox.stuck import can_look, reads_keyboard, sleeping_threads
-from grader.transcript import Transcript
 
 _COMPARABLE = 500  # characters of a line; nobody looks for one byte in more
 _POLL = 0.003  # seconds between two looks at the kernel's socket table, which cannot wake anybody

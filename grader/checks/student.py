@@ -14,6 +14,7 @@ from grader.checks.program import Program, Run
 from grader.checks.sql_trace import SqlTrace
 from grader.checks.waiting import OWN_CODE, Waiting, explain, telling
 from grader.errors import CannotGrade, Cause, Mismatch, Missing
+from grader.events.transcript import Transcript
 from grader.model import Isolation, Limits
 from grader.reports.text import quoted, visible
 from grader.sandbox.confinement import Confinement
@@ -24,7 +25,6 @@ from grader.sandbox.sockets import are_changing, entries
 from grader.sandbox.source_text import why_unreadable
 from grader.sandbox.stuck import Sleep
 from grader.sandbox.told_writes import ToldWrites
-from grader.transcript import Transcript
 
 _SETTLED_WITHIN = 2.0
 _NAME_SHOWN, _NAMES_SHOWN = 60, 3

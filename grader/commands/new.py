@@ -14,11 +14,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from grader.course import SETTINGS, load_course, same_slug
+from grader.course.course import SETTINGS, load_course
+from grader.course.lint import HANDOUT, MISTAKE, TREES
 from grader.errors import UsageError
-from grader.verify import HANDOUT, MISTAKE, TREES
+from grader.names import same_slug
 
-_TEMPLATES = Path(__file__).parent / "templates"
+_TEMPLATES = Path(__file__).parent.parent / "course" / "templates"
 _SLUG = re.compile(r"[a-z][a-z0-9_]*")
 _STEP = 10  # between two new assignments' order numbers, so that others fit in between later
 

@@ -20,18 +20,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from grader import session
 from grader.checks.plugin import GradingPlugin, JobContext
-from grader.course import Course
+from grader.course.course import Course
 from grader.errors import CannotGrade, ExitCode, UsageError
+from grader.events.transcript import Transcript
+from grader.grading import session
 from grader.model import Assignment, CheckResult, Entry, Job, Limits, Status, Submission
 from grader.reports.text import clip, inert
 from grader.reports.transcript_view import rows
 from grader.reports.wording import SYMBOLS, facts, plain
 from grader.sandbox.by_hand import ByHand, Terminal, Way
 from grader.servers.loop import LoopThread
-from grader.submissions import find_own
-from grader.transcript import Transcript
+from grader.submissions.finding import find_own
 
 """Exit codes."""
 NOT_SEEN = "What your program printed was not seen here"

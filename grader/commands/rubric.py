@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.errors import UsageError
+from grader.grading.store import Store
 from grader.model import Assignment
 from grader.reports.text import inert
 from grader.reports.wording import number
-from grader.store import Store
 
 
 def enter(store: Store, student: str, assignment: Assignment, entries: Iterable[str], note: str) -> None:

@@ -12,25 +12,26 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader import classroom50
-from grader.batch import Batch, Handed, Interrupted, ReadBefore, in_shard, run_in_threads
-from grader.course import Course, is_students_copy
+from grader.commands.progress import watcher
+from grader.course.course import Course, is_students_copy
+from grader.course.late import judge, read_rules
+from grader.course.late import notes as late_notes
+from grader.course.lint import verify as check_course
 from grader.errors import ExitCode, GraderError, UsageError
-from grader.github import Actions
-from grader.late import judge, read_rules
-from grader.late import notes as late_notes
+from grader.export.given_out import GivenOut
+from grader.grading.batch import Batch, Handed, Interrupted, ReadBefore, in_shard, run_in_threads
+from grader.grading.store import Store, has_error, store_file
+from grader.grading.worker import Worker
 from grader.model import Assignment, Isolation, Report, Result, Submission
-from grader.origin import repository_of, with_origins
-from grader.progress import watcher
-from grader.publishing import Wanted, console_for, near, publish, say
+from grader.publishing import classroom50
+from grader.publishing.github import Actions
+from grader.publishing.publish import Wanted, console_for, near, publish, say
 from grader.reports.wording import count
-from grader.roster import Roster, read_roster, with_roster
 from grader.sandbox.probe import Capability, probe
-from grader.store import Store, has_error, store_file
-from grader.submissions import Found, Location, find_class, find_own
-from grader.tamper import GivenOut, changed_files
-from grader.verify import verify as check_course
-from grader.worker import Worker
+from grader.submissions.finding import Found, Location, find_class, find_own
+from grader.submissions.origin import repository_of, with_origins
+from grader.submissions.roster import Roster, read_roster, with_roster
+from grader.submissions.tamper import changed_files
 
 """Exit codes: all is well, points were lost, something could not be graded, Ctrl-C."""
 

@@ -12,8 +12,9 @@ from enum import StrEnum, auto
 from pathlib import Path
 
 from grader.errors import CannotGrade, UsageError
+from grader.events.ration import without_end
+from grader.events.transcript import Transcript
 from grader.protocols.daytime import wire_form
-from grader.ration import without_end
 from grader.reports.text import visible
 from grader.servers.daytime import DaytimeServer, random_line
 from grader.servers.echo import EchoServer
@@ -21,7 +22,6 @@ from grader.servers.loop import LoopThread
 from grader.servers.room import RoomServer
 from grader.servers.server import Server
 from grader.servers.web import WebServer
-from grader.transcript import Transcript
 
 _PATIENCE = 60.0
 _SHOWN = 300

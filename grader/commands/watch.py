@@ -22,15 +22,15 @@ from queue import SimpleQueue
 import watchfiles
 from rich.console import Console
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.errors import GraderError, UsageError
+from grader.grading.worker import Worker
+from grader.grading.workers import Workers
 from grader.model import CheckResult, Job, Result
 from grader.reports.watch_screen import NOT_PASSED, View, first_failure, screen
 from grader.reports.wording import path_option
 from grader.sandbox.probe import probe
-from grader.submissions import Location, find_own
-from grader.worker import Worker
-from grader.workers import Workers
+from grader.submissions.finding import Location, find_own
 
 QUIET_MILLISECONDS = 50
 """A save is over when nothing has changed for so long: editors write, rename and touch within a few milliseconds."""

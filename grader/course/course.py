@@ -17,9 +17,10 @@ from typing import Any, NoReturn
 from grader import __version__
 from grader.errors import CourseError, UsageError
 from grader.model import Assignment, CheckSpec, Limits, RubricItem
+from grader.names import same_slug
 
 SETTINGS = "assignment.toml"
-BUNDLED = Path(__file__).parent / "_course"
+BUNDLED = Path(__file__).parent.parent / "_course"
 """The course in a student's copy of the grader: its public parts, put there by `grader export`."""
 CARRIED = Path(".grader", "course")
 """The same inside a student's repository, when the grader itself comes from elsewhere."""
@@ -53,11 +54,6 @@ class Course:
         if near:
             raise UsageError(f"There is no assignment {slug!r} in {self.root}. Did you mean {' or '.join(near)}?")
         raise UsageError(f"There is no assignment {slug!r} in {self.root}. There are: {', '.join(known)}.")
-
-
-def same_slug(name: str) -> str:
-    """Return the form of a name in which two spellings of one slug are equal."""
-    return name.lower().replace("_", "-")
 
 
 def find_course(start: Path) -> Path:
@@ -262,7 +258,7 @@ def files_key(assignment: Assignment) -> str:
 @functools.cache
 def engine_key() -> str:
     """Return what tells one grader from another: its version, a hash over its files, and the version of Python."""
-    here = Path(__file__).parent
+    here = Path(__file__).parent.parent
     code = _hash_files(here, [file for file in _below(here) if file.suffix in _ENGINE_FILES])
     return f"{__version__}/{platform.python_version()}/{code}"
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.errors import CourseError, UsageError
 from grader.model import Lateness, Result, ResultStatus
 

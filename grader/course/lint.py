@@ -11,13 +11,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from grader.course import SETTINGS, Course
-from grader.mistakes import MISTAKE as MISTAKE  # a part of an assignment, as HANDOUT is
-from grader.mistakes import Mistake, read_mistakes
+from grader.course.course import SETTINGS, Course
+from grader.course.lint_checks import faults_of_checks, faults_of_helper, faults_of_needs
+from grader.course.lint_feedback import faults_of_feedback, secret_lines
+from grader.course.mistakes import MISTAKE as MISTAKE  # a part of an assignment, as HANDOUT is
+from grader.course.mistakes import Mistake, read_mistakes
 from grader.model import Assignment, CheckResult, Result, ResultStatus, Status, Submission
-from grader.reading import read_submission
-from grader.verify_checks import faults_of_checks, faults_of_helper, faults_of_needs
-from grader.verify_feedback import faults_of_feedback, secret_lines
+from grader.submissions.reading import read_submission
 
 TREES = ("assignments", "starter", "solutions")
 HANDOUT = "README.md"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.model import Assignment, Submission
-from grader.reading import read_submission
+from grader.submissions.reading import read_submission
 
 MISTAKE = "mistake.toml"
 LISTS = ("failed", "skipped", "from_solution", "words")

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 
 from grader.errors import StudentFault
+from grader.events.ration import Ration
 from grader.model import Entry
-from grader.ration import Ration
 
 KEEP_BYTES = 2048
 """Bytes of one entry that are kept; its `size` tells how many there were."""

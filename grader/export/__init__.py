@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.course import Course, of_instructors
+from grader.course.course import Course, of_instructors
 from grader.errors import UsageError
 from grader.export import bundle, repository
+from grader.export.given_out import record
 from grader.export.public import Files
 from grader.reports.wording import count
-from grader.tamper import record
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import re
 import shutil
 from pathlib import Path
 
-from grader.course import Course
+from grader.course.course import Course
 from grader.errors import GraderError, UsageError
 from grader.export.public import public_course
 from grader.export.repository import TEMPLATES

@@ -15,7 +15,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from grader.course import SETTINGS
+from grader.course.course import SETTINGS
 from grader.errors import CourseError
 from grader.model import Assignment
 

@@ -8,13 +8,13 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.course import CARRIED, Course
+from grader.course.course import CARRIED, Course
 from grader.errors import GraderError, UsageError
 from grader.export.public import Files, handout, public_course, starter
 from grader.export.wheel import build_wheel
 from grader.model import Assignment
 
-TEMPLATES = Path(__file__).parent.parent / "export_templates"
+TEMPLATES = Path(__file__).parent / "templates"
 WHEEL = ".grader/*.whl"
 REQUIREMENTS = ".grader/requirements.txt"
 AUTHOR = "Course"

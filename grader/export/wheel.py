@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from grader import __version__
-from grader.course import BUNDLED
+from grader.course.course import BUNDLED
 from grader.errors import GraderError
 from grader.export.public import Files, read_folder
 
 PACKAGE = BUNDLED.parent
 LOCK = PACKAGE.parent / "requirements.lock"
-NOT_FOR_STUDENTS = {BUNDLED.name, "export_templates", "templates"}
+NOT_FOR_STUDENTS = {BUNDLED.name, "templates"}
 """What of the package is left out: another course, and the patterns that authors and instructors start from."""
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip file can hold."""

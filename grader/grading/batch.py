@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Protocol
 
 from grader import __version__
-from grader.course import check_titles, engine_key, files_key
+from grader.course.course import check_titles, engine_key, files_key
 from grader.errors import CannotGrade, GraderError
+from grader.grading.store import Store, now
+from grader.grading.workers import Grades, Workers
 from grader.model import Assignment, CheckResult, Isolation, Job, Report, Result, ResultStatus, Status, Submission
-from grader.reading import submission_key
-from grader.store import Store, now
-from grader.workers import Grades, Workers
+from grader.submissions.reading import submission_key
 
 LOOK_SECONDS = 0.2
 """How long Ctrl-C may go unnoticed."""

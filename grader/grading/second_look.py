@@ -7,20 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 
+from grader.checks.doubt import Doubt
 from grader.model import CheckResult, Status
 
 _MOST_RUNS = 3
-
-
-class Doubt(StrEnum):
-    """Why a failure may not be the whole truth."""
-
-    TIME = "time"
-    """A time limit ended it: the machine may have been too slow."""
-    ORDER = "order"
-    """Programs ran side by side: the order of events may have been bad luck."""
 
 
 def second_look(

@@ -1,6 +1,6 @@
 """The worker process: one network, one long life, one pytest run per job. Runs inside the namespaces that `outer` made.
 
-usage: python -I -m grader.session sandbox|portable COURSE [SCRATCH]. Jobs come as JSON lines on stdin, results leave as
+usage: python -I -m grader.grading.session sandbox|portable COURSE [SCRATCH]. Jobs come as JSON lines on stdin, results leave as
 JSON lines on the descriptor that was stdout; what pytest itself prints goes nowhere. SCRATCH, an empty folder, is for portable
 mode only, and removed in the end. A session whose surroundings are not as they were says so instead of giving a result, and ends.
 Scheduling, storing and rendering are not in here.
@@ -26,10 +26,12 @@ from typing import Any
 import pytest
 import pytest_jsonreport.plugin
 
-from grader.blame import Doubt, second_look
+from grader.checks.doubt import Doubt
+from grader.checks.patience import Patience, patience_for
 from grader.checks.plugin import METADATA, GradingPlugin, JobContext
+from grader.grading.second_look import second_look
+from grader.grading.wire import CHANGED, job_from_json
 from grader.model import CheckResult, Isolation, Job, Result, ResultStatus, Status
-from grader.patience import Patience, patience_for
 from grader.reports.json_report import check_from_json, result_to_json
 from grader.sandbox.box import Sandbox
 from grader.sandbox.confinement import Confinement
@@ -38,7 +40,6 @@ from grader.sandbox.portable import Portable
 from grader.sandbox.root import WORKPLACE, move_in, seal
 from grader.sandbox.surroundings import changed, surroundings
 from grader.servers.loop import LoopThread
-from grader.wire import CHANGED, job_from_json
 
 _MEMORY_BYTES = 2 * 1024**3
 """Memory of the session itself, its threads' stacks included; what it needs for an honest class is far below 200 MB."""
@@ -122,7 +123,7 @@ def _confine(
     forget_closed_connections()
     _limit_memory()
     move_in(course_root)
-    sandbox = Sandbox(WORKPLACE, hidden=[course_root, Path(__file__).parent.parent])
+    sandbox = Sandbox(WORKPLACE, hidden=[course_root, Path(__file__).parents[2]])
     seal()
     return sandbox, lambda: surroundings(sandbox.mount_points)
 

@@ -19,12 +19,12 @@ import time
 from pathlib import Path
 
 from grader.errors import SessionDied
+from grader.events.transcript import WAITS_PER_CHECK
+from grader.grading.wire import CHANGED, job_to_json
 from grader.model import Isolation, Job, Result
 from grader.reports.json_report import result_from_json
 from grader.sandbox import outer
 from grader.sandbox.probe import Capability
-from grader.transcript import WAITS_PER_CHECK
-from grader.wire import CHANGED, job_to_json
 
 _START_SECONDS = 60.0
 _SLACK_SECONDS = 60.0
@@ -135,7 +135,7 @@ class Worker:
 
 def session_command(capability: Capability, course_root: Path, scratch: Path | None) -> list[str]:
     """Command line of a session for this machine's capability."""
-    argv = [sys.executable, "-I", "-m", "grader.session", str(capability.isolation), str(course_root)]
+    argv = [sys.executable, "-I", "-m", "grader.grading.session", str(capability.isolation), str(course_root)]
     argv += [str(scratch)] if scratch else []
     if capability.outer == "none":
         return argv

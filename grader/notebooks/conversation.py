@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.cells import Notebook
-from grader.prompts import EMPTY, MISSING, PLACEHOLDER, Answer, answers, plain_texts, words
+from grader.notebooks.cells import Notebook
+from grader.notebooks.prompts import EMPTY, MISSING, PLACEHOLDER, Answer, answers, plain_texts, words
 
 KEYWORD = "conversation"
 ENOUGH_LETTERS = 20

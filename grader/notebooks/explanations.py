@@ -11,8 +11,8 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from grader.cells import BrokenNotebook, Cell, Notebook, read
-from grader.prompts import EMPTY, MISSING, PLACEHOLDER, Answer, answers, has_marker, plain_texts, words
+from grader.notebooks.cells import BrokenNotebook, Cell, Notebook, read
+from grader.notebooks.prompts import EMPTY, MISSING, PLACEHOLDER, Answer, answers, has_marker, plain_texts, words
 
 __all__ = [
     "EMPTY",

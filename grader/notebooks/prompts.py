@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
-from grader.cells import Cell, Notebook
+from grader.notebooks.cells import Cell, Notebook
 
 MISSING = "its cell or its marker is gone"
 EMPTY = "empty"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from grader.conversation import EVERYBODY, Message, plain_name
+from grader.notebooks.conversation import EVERYBODY, Message, plain_name
 from grader.protocols import daytime
 from grader.protocols.chat import Add, ClientMessages, FromClient, Letter, Quit, Room, Unknown
 from grader.reports.text import quoted

@@ -1,6 +1,6 @@
 """`grader run --classroom50`: what a run leaves for Classroom 50's runner. The texts themselves: `reports/classroom50`.
 
-Installing this grader on that runner is the autograder's own matter: `export_templates/autograder.py`.
+Installing this grader on that runner is the autograder's own matter: `export/templates/autograder.py`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from grader.commit import commit_of
 from grader.errors import GraderError, UsageError
+from grader.grading.store import has_error, now
 from grader.model import Assignment, Report
+from grader.publishing.writing import write_file
 from grader.reports.classroom50 import Identity, release_body, render_result
-from grader.store import has_error, now
-from grader.writing import write_file
+from grader.submissions.commit import commit_of
 
 REQUIRED = ("CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL")
 RESULT, BODY = "result.json", "release-body.md"

@@ -13,8 +13,8 @@ from typing import TextIO
 
 from grader.errors import GraderError, UsageError
 from grader.model import Assignment, Report
+from grader.publishing.writing import write_file
 from grader.reports import github
-from grader.writing import write_file
 
 COMMENT = "comment.md"
 """File in the report's folder; the workflow makes a comment of it."""

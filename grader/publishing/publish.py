@@ -12,12 +12,12 @@ from rich.text import Text
 
 from grader.errors import UsageError
 from grader.model import Assignment, Member, Report
-from grader.reading import safe_name
+from grader.names import safe_name
+from grader.publishing.writing import write_file
 from grader.reports import gradebook, html, json_report, markdown, terminal
 from grader.reports.formats import FORMATS, GradedClass
 from grader.reports.text import inert
 from grader.reports.wording import count, good_word, path_option
-from grader.writing import write_file
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What GitHub Actions shows: a page of feedback, annotations, and points for GitHub Classroom's reporter. No files in here.
 
-Where these texts go is `grader.github`'s matter. What a student's program wrote is inert in each of them.
+Where these texts go is `grader.publishing.github`'s matter. What a student's program wrote is inert in each of them.
 """
 
 from __future__ import annotations

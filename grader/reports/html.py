@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader.model import Assignment, CheckResult, Report, Result, ResultStatus, Status
-from grader.reading import safe_name
+from grader.names import safe_name
 from grader.reports import wording
 from grader.reports.difference import difference
 from grader.reports.svg import layout

@@ -1,4 +1,4 @@
-"""The one screen of `grader watch`: the first failure in full, the rest in a line. What is graded, and when: `grader.watch`."""
+"""The one screen of `grader watch`: the first failure in full, the rest in a line. What is graded, and when: `commands.watch`."""
 
 from __future__ import annotations
 

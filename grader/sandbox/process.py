@@ -14,12 +14,12 @@ from typing import Any
 
 import psutil
 
+from grader.events.transcript import Transcript
 from grader.model import Limits
 from grader.sandbox.confinement import Confinement, Handle
 from grader.sandbox.held_writes import HeldWrites
 from grader.sandbox.streams import Streams
 from grader.sandbox.threads import Thread, busiest, run_times, runnable, signal_thread
-from grader.transcript import Transcript
 
 _LOOK_EVERY = 0.05  # seconds between two looks at memory and CPU time
 _BUSY_WITHIN = 0.06  # seconds between two looks at which thread computes

@@ -10,11 +10,11 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from grader.errors import Gone, Mismatch, StudentFault, TimedOut
+from grader.events.transcript import Transcript
 from grader.servers.connection import Connection
 from grader.servers.faults import End, Fault, Script, script, send_under
 from grader.servers.loop import LoopThread
 from grader.servers.words import counted, quoted, waited
-from grader.transcript import Transcript
 
 _SMALL_BUFFER = 4096
 _HOUSEKEEPING = 10.0

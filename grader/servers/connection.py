@@ -8,8 +8,8 @@ import select
 import socket
 import struct
 
+from grader.events.transcript import Transcript
 from grader.sandbox.sockets import ARRIVED_UNKNOWN, Address, Receiver, have_table, receiver
-from grader.transcript import Transcript
 
 _CHUNK = 64 * 1024
 _BLIND_PAUSE = 0.02

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from grader.transcript import Transcript
+from grader.events.transcript import Transcript
 
 Answer = TypeVar("Answer")
 

@@ -10,11 +10,11 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from grader.errors import CannotGrade, Missing
+from grader.events.transcript import Transcript
 from grader.sandbox.confinement import Ports
 from grader.servers.connection import Connection, is_readable
 from grader.servers.loop import LoopThread
 from grader.servers.words import counted, waited
-from grader.transcript import Transcript
 
 _HOST = "127.0.0.1"
 _BACKLOG = 64

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from grader.events.transcript import Transcript
 from grader.reports.text import visible
-from grader.transcript import Transcript
 
 _SHOWN = 200
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grader.reading import read_below
+from grader.submissions.reading import read_below
 
 GIT_SECONDS = 10.0
 _SMALL = 64 * 1024

@@ -17,11 +17,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.course import same_slug
 from grader.errors import UsageError
-from grader.lookalikes import is_packed, packed, sentences
 from grader.model import Assignment, Submission
-from grader.reading import SKIPPED_FOLDERS, is_clean, names_below, read_submission, shown
+from grader.names import is_clean, same_slug, shown
+from grader.submissions.lookalikes import is_packed, packed, sentences
+from grader.submissions.reading import SKIPPED_FOLDERS, names_below, read_submission
 
 LEFT_BY_TOOLS = frozenset({"result.json", "results.json", "scores.csv", "grades.csv", "release-body.md"})
 """What Classroom 50 and `gh classroom` put beside a student's files."""

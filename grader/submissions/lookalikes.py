@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
-from grader.reading import shown
+from grader.names import shown
 
 _MOST = 3  # sentences about one submission
 _PACKED = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z")

@@ -11,11 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from grader.commit import commit_of
 from grader.model import Origin, Report, Result
 from grader.reports.wording import changed_line
-from grader.submissions import Location
-from grader.tamper import GivenOut, changed_files
+from grader.submissions.commit import commit_of
+from grader.submissions.finding import Location
+from grader.submissions.tamper import Given, changed_files
 
 _SAID = 10
 """How many repositories with changed files are named one by one."""
@@ -33,7 +33,7 @@ def repository_of(location: Location) -> Path | None:
     return next((folder for folder in around if os.path.exists(folder / ".git")), around[-1])
 
 
-def read_origin(repository: Path, given: GivenOut | None) -> Origin:
+def read_origin(repository: Path, given: Given | None) -> Origin:
     commit = commit_of(repository)
     return Origin(
         repository=repository.name,
@@ -43,7 +43,7 @@ def read_origin(repository: Path, given: GivenOut | None) -> Origin:
     )
 
 
-def with_origins(report: Report, locations: Iterable[Location], given: GivenOut | None) -> Report:
+def with_origins(report: Report, locations: Iterable[Location], given: Given | None) -> Report:
     """Return `report` with the origin of each result, and a note on each repository in which the course's files were changed.
 
     Without `given`, nothing is compared: a student's copy of the course does not know what the course gave out.
@@ -59,7 +59,7 @@ def with_origins(report: Report, locations: Iterable[Location], given: GivenOut 
     return replace(report, results=results, notes=(*report.notes, *_notes(results, given)))
 
 
-def _notes(results: Iterable[Result], given: GivenOut | None) -> list[str]:
+def _notes(results: Iterable[Result], given: Given | None) -> list[str]:
     told = {
         result.origin.repository: f"{result.origin.repository}: {changed_line(result)}"
         for result in results

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.model import Assignment, Member
-from grader.reading import shown
-from grader.submissions import Found, Location
+from grader.names import shown
+from grader.submissions.finding import Found, Location
 
 NOT_STUDENTS = {"teacher", "instructor", "ta", "assistant", "owner", "admin", "staff", "grader", "observer"}
 """Roles of people who hand nothing in."""

@@ -2,25 +2,19 @@
 
 A student can change all of them in their own repository, and then sees other feedback there. It changes no grade: a class is
 graded with the course's own files, whatever lies in a repository. What differs is named, by the hash git has for a file.
-Grading and reports are not in here.
-
-`grader export` records what it gives out in the course's `given_out.json`, every time. Without that file, what it would give
-out today counts.
+What the course gave out is recorded by the room that exports. Grading and reports are not in here.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from grader.course import Course
-from grader.errors import CourseError, GraderError
-from grader.reading import is_clean, read_below, shown
-from grader.writing import write_file
+from grader.names import is_clean, shown
+from grader.submissions.reading import read_below
 
 PROTECTED = (".github", ".grader")
 """Folders of a student's repository that hold what the course gave."""
@@ -28,7 +22,6 @@ WATCHED_FOR_NEW = (".github/workflows/", ".grader/")
 """Where a file that the course did not give means something."""
 GIVEN_BY_SERVICES = {".github/workflows/autograde.yaml"}
 """What Classroom 50 puts into each repository; the course has no copy to compare it with."""
-RECORD = "given_out.json"
 _FILE_BYTES = 32 * 1024 * 1024
 _ENTRIES = 1000
 
@@ -45,72 +38,17 @@ def is_protected(path: str) -> bool:
     return path.split("/")[0] in PROTECTED
 
 
-# ---- what was given out
-
-
-@dataclass
-class GivenOut:
-    """What the course gave to its students; found out when somebody first asks."""
-
-    course: Course
-    _hashes: Hashes | None = field(default=None, init=False)
+class Given(Protocol):
+    """What the course gave to its students: `export.given_out.GivenOut`."""
 
     def hashes(self) -> Hashes:
-        """Raises CourseError if the record is damaged."""
-        if self._hashes is None:
-            self._hashes = read_record(self.course.root) or self._of_today()
-        return self._hashes
+        """What there is to compare with. Raises CourseError if the record is damaged."""
 
     def doubt(self) -> str:
-        """Return a sentence when only today's export could be compared with, else nothing."""
-        if (self.course.root / RECORD).exists():
-            return ""
-        return f"The course has no {RECORD}, so an export of an earlier day counts as changed: `grader export` writes it."
-
-    def _of_today(self) -> Hashes:
-        """Return what an export would give now; nothing if this course cannot be exported, which is no matter of grading."""
-        from grader.export import repository
-
-        known: dict[str, set[str]] = {}
-        try:
-            for assignment in self.course.assignments:
-                _add(known, repository.of_one(self.course, assignment, None))
-            _add(known, repository.of_many(self.course, self.course.assignments, None))
-        except GraderError:
-            return {}
-        return {path: frozenset(hashes) for path, hashes in known.items()}
+        """A sentence when only today's export could be compared with, else nothing."""
 
 
-def read_record(course_root: Path) -> Hashes:
-    """Return what `given_out.json` says; nothing if there is none. Raises CourseError if it is damaged."""
-    file = course_root / RECORD
-    try:
-        table = json.loads(file.read_text(encoding="utf-8"))
-        return {str(path): frozenset(map(str, hashes)) for path, hashes in table.items()}
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise CourseError(f"{file} cannot be read: {error}. Get it back from the course's history.") from error
-
-
-def record(course_root: Path, files: Mapping[str, bytes]) -> None:
-    """Add what is given out now to `given_out.json`. Raises GraderError if it cannot be written."""
-    known = {path: set(hashes) for path, hashes in read_record(course_root).items()}
-    _add(known, files)
-    lines = [f"  {json.dumps(path)}: {json.dumps(sorted(hashes))}" for path, hashes in sorted(known.items())]
-    write_file(course_root / RECORD, "{\n" + ",\n".join(lines) + "\n}\n")
-
-
-def _add(known: dict[str, set[str]], files: Mapping[str, bytes]) -> None:
-    for path, data in files.items():
-        if is_protected(path):
-            known.setdefault(path, set()).add(blob_hash(data))
-
-
-# ---- what a repository has
-
-
-def changed_files(repository: Path, given: GivenOut) -> tuple[str, ...]:
+def changed_files(repository: Path, given: Given) -> tuple[str, ...]:
     """Return `changed: PATH`, `added: PATH` and `removed: PATH` for the course's files in a student's repository, sorted by path.
 
     A repository without any of them was not made from the course's template: nothing in it counts as changed. Nor is there

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.model import Status
-from tests.engine.tiny_course import TinyCourse
+from tests.tiny_course import TinyCourse
 
 NEVER = ("that never happens", "the program was still running")  # in portable mode nobody knows that it never will
 

@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from grader.model import Status
-from tests.engine.tiny_course import TinyCourse
+from tests.tiny_course import TinyCourse
 
 WHY = """
 @check(hint="h")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.model import ResultStatus, Status
-from tests.engine.tiny_course import TinyCourse
+from tests.tiny_course import TinyCourse
 
 RUN = """
 @check(hint="Try again.")

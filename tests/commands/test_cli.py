@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from grader import run as run_module
 from grader.cli import cli
+from grader.commands import run as run_module
 from grader.errors import CannotGrade
 from grader.model import Isolation
 from grader.sandbox.probe import Capability

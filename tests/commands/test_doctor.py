@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import doctor
+from grader.commands import doctor
 from tests.fakes import write
 
 

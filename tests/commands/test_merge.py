@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader.cli import cli
+from grader.commands.merge import read_report, unite
 from grader.errors import UsageError
-from grader.merge import read_report, unite
 from grader.model import Isolation, Lateness, Origin, Report
 from grader.reports.json_report import render
 from tests.fakes import write

@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import cli
-from grader.course import load_course
+from grader.commands.new import scaffold
+from grader.course.course import load_course
 from grader.errors import UsageError
-from grader.scaffold import scaffold
 from tests.fakes import make_course
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader import progress
-from grader.course import load_course
+from grader.commands import progress
+from grader.course.course import load_course
 from grader.model import Job, ResultStatus, Submission
 from tests.fakes import result_of
 

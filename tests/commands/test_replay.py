@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import load_course
+from grader.commands.replay import parse_id
+from grader.course.course import load_course
 from grader.errors import UsageError
-from grader.replay import parse_id
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SOLUTIONS = ROOT / "solutions"
 DEADLINE = 60.0
 """Seconds for anything at all; none of it takes long."""

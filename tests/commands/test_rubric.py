@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from grader import rubric
-from grader.course import load_course
+from grader.commands import rubric
+from grader.course.course import load_course
 from grader.errors import UsageError
+from grader.grading.store import Store, store_file
 from grader.model import Assignment
-from grader.store import Store, store_file
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course, load_course
+from grader.commands.run import Options, Source, choose_source, exit_code
+from grader.course.course import Course, load_course
 from grader.errors import UsageError
 from grader.model import CheckResult, Isolation, Report, Result, ResultStatus, Status
-from grader.run import Options, Source, choose_source, exit_code
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Tests of `grader.serve`, in a process of its own as `grader serve` has it."""
+"""Tests of `grader.commands.serve`, in a process of its own as `grader serve` has it."""
 
 import re
 import signal
@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from grader.commands.serve import serve
 from grader.errors import UsageError
 from grader.protocols.daytime import parse_line
-from grader.serve import serve
-
-from .conftest import PATIENCE, read_all
+from tests.servers.conftest import PATIENCE, read_all
 
 
 class Served:
@@ -40,7 +39,7 @@ class Served:
 
 @contextmanager
 def serving(*arguments: object) -> Iterator[Served]:
-    program = f"from grader.serve import serve; serve(*{arguments!r})"
+    program = f"from grader.commands.serve import serve; serve(*{arguments!r})"
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:

@@ -18,11 +18,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from grader.course import load_course
+from grader.commands.watch import Broke, NotGraded, Pressed, Saved, Watching, find_locations, saved_slugs
+from grader.course.course import load_course
 from grader.errors import SessionDied, UsageError
 from grader.model import Assignment, CheckResult, Job, Result, Status, Submission
 from grader.reports.watch_screen import View, first_failure, screen
-from grader.watch import Broke, NotGraded, Pressed, Saved, Watching, find_locations, saved_slugs
 from tests.fakes import make_course, result_of, write
 
 SECONDS = 60.0
@@ -267,7 +267,7 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             env=environment,
-            cwd=Path(__file__).parent.parent,
+            cwd=Path(__file__).parents[2],
             start_new_session=True,
         )
         os.close(theirs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.verify import verify
+from grader.course.lint import verify
 from tests.corpus import COURSE, Corpus
 
 

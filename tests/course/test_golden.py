@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from grader.mistakes import Mistake, read_mistakes
+from grader.course.lint import FEWEST_MISTAKES
+from grader.course.mistakes import Mistake, read_mistakes
 from grader.model import Assignment, CheckResult, Isolation, Result, Status
 from grader.reports import markdown
-from grader.verify import FEWEST_MISTAKES
 from tests.corpus import COURSE, ROOT, Corpus
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = ROOT / "tests" / "golden"
 MORE_RUNS = 3
 """A wrong program may end in more than one way (who closes first?): one is recorded, and it gets some runs to show that one."""
 

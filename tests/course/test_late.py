@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.course import Course, load_course
+from grader.course.course import Course, load_course
+from grader.course.late import Policy, Rules, days_begun, judge, notes, read_rules
 from grader.errors import CourseError
-from grader.late import Policy, Rules, days_begun, judge, notes, read_rules
 from grader.model import Isolation, Lateness, Origin, Result, ResultStatus
 from tests.fakes import write
 
@@ -164,7 +164,7 @@ def test_what_is_wrong_in_the_settings_is_told(course_root: Path, text: str, say
 
 
 def test_the_example_can_be_read() -> None:
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     assert read_rules(load_course(root)).policy is Policy.NONE
     assert (root / "course.toml").exists()
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import load_course
+from grader.course.course import load_course
+from grader.course.lint import Problem, verify
+from grader.course.lint_checks import faults_of_checks, faults_of_helper, faults_of_needs
 from grader.errors import UsageError
 from grader.model import CheckResult, Isolation, Result, ResultStatus, Status, Submission
-from grader.verify import Problem, verify
-from grader.verify_checks import faults_of_checks, faults_of_helper, faults_of_needs
 
 SETTINGS = """\
 title = "Say hello"

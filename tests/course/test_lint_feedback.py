@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from grader.course.lint_feedback import faults_of_feedback, secret_lines
 from grader.errors import Place
 from grader.model import CheckResult, Isolation, Result, ResultStatus, Status
-from grader.verify_feedback import faults_of_feedback, secret_lines
 
 LINE = "total = sum(int(word) for word in line.split())"
 SOLUTION = f'''\

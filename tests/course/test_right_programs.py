@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import load_course
+from grader.course.course import load_course
+from grader.grading.worker import Worker
 from grader.model import Isolation, Job, Status, Submission
 from grader.sandbox.probe import probe
-from grader.worker import Worker
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 COURSE = load_course(ROOT)
 
 

@@ -10,9 +10,9 @@ import random
 
 import pytest
 
-from grader.batch import Batch, ReadBefore, run_in_threads
+from grader.grading.batch import Batch, ReadBefore, run_in_threads
+from grader.grading.worker import Worker
 from grader.model import Isolation, Status, Submission
-from grader.worker import Worker
 from tests.corpus import COURSE, ROOT, SESSIONS, Corpus
 
 ROUNDS = int(os.environ.get("GRADER_ROUNDS", "3"))

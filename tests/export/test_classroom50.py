@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from grader.classroom50 import identity, leave_result
-from grader.course import load_course
+from grader.course.course import load_course
 from grader.errors import CannotGrade, GraderError, UsageError
 from grader.export import Options, export
 from grader.model import Isolation, ResultStatus, Status
+from grader.publishing.classroom50 import identity, leave_result
 from grader.reports.classroom50 import Identity, release_body, render_result
 from grader.sandbox.probe import probe
 from tests.exporting import ROOT, git, mistake, solution
-from tests.test_github import ASSIGNMENT, check, report, result
+from tests.publishing.test_github import ASSIGNMENT, check, report, result
 
 COMMIT = "https://github.com/net2026/net2026-nist-time-s01/commit/abc"
 RUNNER = {

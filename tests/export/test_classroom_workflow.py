@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import load_course
+from grader.course.course import load_course
 from grader.errors import CannotGrade
 from grader.model import Isolation
 from grader.reports.github import MARK

@@ -19,12 +19,12 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import cli
-from grader.course import Course, find_course, is_students_copy, load_course, read_assignment
+from grader.course.course import Course, find_course, is_students_copy, load_course, read_assignment
 from grader.errors import CourseError, GraderError, UsageError
 from grader.export import Options, export, repository
 from grader.export.public import public_assignment, to_toml, without_checks
 from grader.export.wheel import build_wheel, pinned
-from grader.submissions import find_class, find_own
+from grader.submissions.finding import find_class, find_own
 from tests.exporting import ROOT, git
 from tests.fakes import write
 
@@ -306,7 +306,7 @@ def test_a_lock_that_lacks_something_is_told() -> None:
 
 
 def test_a_students_copy_of_the_course_is_found_behind_a_real_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.course.BUNDLED", tmp_path / "_course")
+    monkeypatch.setattr("grader.course.course.BUNDLED", tmp_path / "_course")
     with pytest.raises(UsageError):
         find_course(tmp_path)
     (tmp_path / "_course").mkdir()

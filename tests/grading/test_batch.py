@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from grader import batch as batch_module
-from grader.batch import Batch, Handed, Interrupted, ReadBefore, in_shard, run_in_threads
-from grader.course import load_course
+from grader.course.course import load_course
 from grader.errors import CannotGrade, SessionDied
+from grader.grading import batch as batch_module
+from grader.grading.batch import Batch, Handed, Interrupted, ReadBefore, in_shard, run_in_threads
+from grader.grading.store import Store, store_file
+from grader.grading.workers import Grades
 from grader.model import Isolation, Job, Report, ResultStatus, Status, Submission
-from grader.store import Store, store_file
-from grader.submissions import Location, find_class
-from grader.workers import Grades
+from grader.submissions.finding import Location, find_class
 from tests.fakes import FakeWorker, Sessions, write
 
 
@@ -180,7 +180,7 @@ def test_a_folder_that_cannot_be_read_is_an_error(class_: Class, monkeypatch: py
     def refuse(*_: object, **__: object) -> int:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("grader.reading.os.open", refuse)
+    monkeypatch.setattr("grader.submissions.reading.os.open", refuse)
     report = run_in_threads(class_.batch(store=None), locations, class_.sessions.make, 1)
     assert statuses(report) == [("s1", "api", "missing"), ("s1", "old_mail", "error")]
     assert "Permission denied" in report.results[1].message

@@ -17,14 +17,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from grader import run as run_module
 from grader.cli import cli
-from grader.course import load_course
+from grader.commands import run as run_module
+from grader.course.course import load_course
 from grader.export import Options, export
 from tests.fakes import CAPABILITY, Sessions, write, write_all
-from tests.test_commit import git
+from tests.submissions.test_commit import git
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 IN_TIME, LATE = "2026-10-05T10:00:00Z", "2026-10-07T10:00:00Z"
 WORKFLOW = ".github/workflows/classroom.yml"
 Grader = Callable[..., Result]
@@ -196,7 +196,7 @@ def test_the_longest_come_first_when_they_are_graded_again(
     order = sessions.graded
     seconds = {one: float(took) for took, one in enumerate(order)}
     del seconds[order[0]]  # one that was never graded counts as the longest of its assignment
-    monkeypatch.setattr("grader.store.Store.seconds", lambda self: seconds)
+    monkeypatch.setattr("grader.grading.store.Store.seconds", lambda self: seconds)
     sessions.jobs.clear()
     grader("run", "--submissions", class_, "--jobs", 1, "--regrade")
     longest = max(took for (_, slug), took in seconds.items() if slug == order[0][1])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from grader.events.transcript import WAITS_PER_CHECK, Transcript
 from grader.model import Limits, Status
-from grader.transcript import WAITS_PER_CHECK, Transcript
-from tests.engine.tiny_course import TinyCourse
+from tests.tiny_course import TinyCourse
 
 CHECKS = """
 @check(hint="h")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.model import Limits, Status
-from tests.engine.tiny_course import TinyCourse
+from tests.tiny_course import TinyCourse
 
 CHECKS = """
 runs = []

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from grader.blame import Doubt, second_look
+from grader.checks.doubt import Doubt
 from grader.errors import Place
+from grader.grading.second_look import second_look
 from grader.model import CheckResult, Status
 
 FAILED = CheckResult("c", "C", Status.FAILED, 0, 1, message="What happened: it was late.", happened="it was late")

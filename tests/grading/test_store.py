@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from grader import store as store_module
 from grader.errors import GraderError, Place
+from grader.grading import store as store_module
+from grader.grading.store import Store, store_file
 from grader.model import CheckResult, Entry, Isolation, Result, ResultStatus, Status
-from grader.store import Store, store_file
 
 RESULT = Result(
     student="Zoë",
@@ -42,7 +42,7 @@ RESULT = Result(
 WRITES_AND_HANGS = """
 import pickle, sys
 from pathlib import Path
-from grader.store import Store
+from grader.grading.store import Store
 store = Store(Path(sys.argv[1]))
 results = pickle.load(sys.stdin.buffer)
 for number, result in enumerate(results):

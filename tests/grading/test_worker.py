@@ -15,7 +15,7 @@ from grader.errors import CannotGrade, SessionDied
 from grader.model import Isolation, Status
 from grader.sandbox.outer import command
 from grader.sandbox.probe import probe
-from tests.engine.tiny_course import TinyCourse
+from tests.tiny_course import TinyCourse
 
 PASSES = """
 @check(hint="h")
@@ -159,7 +159,7 @@ from pathlib import Path
 
 from grader.model import Isolation, Limits
 from grader.sandbox.probe import probe
-from tests.engine.tiny_course import TinyCourse
+from tests.tiny_course import TinyCourse
 
 checks = '''
 @check(hint="h")

@@ -10,7 +10,7 @@ import pytest
 from grader.errors import CannotGrade
 from grader.model import Isolation, Limits, Status
 from grader.sandbox.probe import probe
-from tests.engine.tiny_course import TinyCourse
+from tests.tiny_course import TinyCourse
 
 PROGRAMS = Path(__file__).parent / "programs"
 LIMITS = Limits(wall_seconds=60, cpu_seconds=20)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import load_course
+from grader.course.course import load_course
 from grader.errors import CannotGrade
 from grader.model import Isolation, Job, Status, Submission
 from grader.sandbox.probe import probe
-from grader.worker import Worker
+from grader.grading.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COURSE = load_course(ROOT)

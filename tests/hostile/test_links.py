@@ -11,7 +11,7 @@ import pytest
 from grader.errors import CannotGrade
 from grader.model import Isolation, Limits, Result, Status
 from grader.sandbox.probe import probe
-from tests.engine.tiny_course import TinyCourse
+from tests.tiny_course import TinyCourse
 
 LIMITS = Limits(wall_seconds=20, cpu_seconds=5)
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch import Batch, ReadBefore, run_in_threads
-from grader.course import load_course
+from grader.grading.batch import Batch, ReadBefore, run_in_threads
+from grader.course.course import load_course
 from grader.model import Isolation, Status, Submission
 from grader.sandbox.probe import probe
-from grader.worker import Worker
+from grader.grading.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COURSE = load_course(ROOT)

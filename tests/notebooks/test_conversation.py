@@ -7,9 +7,10 @@ import json
 import pytest
 from nbformat import v4
 
-from grader import cells
 from grader.checks.conversation import expect_conversation, play_conversation
-from grader.conversation import (
+from grader.errors import CourseError, Mismatch
+from grader.notebooks import cells
+from grader.notebooks.conversation import (
     EMPTY,
     MISSING,
     NO_TABLE,
@@ -24,8 +25,7 @@ from grader.conversation import (
     plain,
     plain_name,
 )
-from grader.errors import CourseError, Mismatch
-from grader.rehearsal import NotAccepted, Played, play_chat, play_daytime
+from grader.notebooks.rehearsal import NotAccepted, Played, play_chat, play_daytime
 
 HEAD = "| who | to whom | message |\n|---|---|---|\n"
 EXAMPLE = HEAD + "| guest | waiter | We would like to pay. |\n| waiter | guest | Here is the bill. |"

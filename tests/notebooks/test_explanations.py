@@ -11,10 +11,10 @@ import nbformat
 import pytest
 from nbformat import v4
 
-from grader import notebooks
 from grader.checks.notebook import expect_code_unchanged, expect_explained
 from grader.errors import CourseError, Mismatch
-from grader.notebooks import BrokenNotebook, Notebook
+from grader.notebooks import explanations as notebooks
+from grader.notebooks.explanations import BrokenNotebook, Notebook
 
 CODE = """\
 def total(prices):                      # L01
@@ -395,7 +395,7 @@ def test_changed_code_is_a_mismatch() -> None:
 
 # the walkthrough of the course
 
-COURSE = Path(__file__).parent.parent
+COURSE = Path(__file__).parents[2]
 WALKTHROUGHS = sorted((COURSE / "starter").glob("*/*.ipynb"))
 
 

@@ -23,7 +23,7 @@ from nbformat import v4
 
 from grader.errors import StudentFault
 
-COURSE = Path(__file__).resolve().parent.parent
+COURSE = Path(__file__).resolve().parents[2]
 SOLUTIONS = sorted((COURSE / "solutions").glob("*/*.ipynb"))
 MARKER = re.compile(r"(?<!`)<!--\s*(?:explain|conversation)\s*:\s*([\w-]+)\s*-->")
 

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from grader.model import Result
-from grader.publishing import Wanted, publish
+from grader.publishing.publish import Wanted, publish
 from tests.reports.sample import ASSIGNMENT, PERFECT, RESULT, report
 
 

@@ -16,7 +16,7 @@ from grader.checks.plain_data import read_answer
 from grader.sandbox.explain import find_crash
 from tests.hostile_text import READERS
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CPU_SECONDS = 120
 MEMORY = 2 * 1024**3
 

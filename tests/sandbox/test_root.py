@@ -10,7 +10,7 @@ import pytest
 from grader.errors import CannotGrade
 from grader.model import Isolation
 from grader.sandbox.probe import probe
-from tests.engine.tiny_course import TinyCourse
+from tests.tiny_course import TinyCourse
 
 LOOK_AROUND = """
 import os
@@ -88,14 +88,14 @@ def test_of_the_course_there_is_what_grading_needs(course: TinyCourse) -> None:
 def test_what_the_session_depends_on_cannot_be_changed(course: TinyCourse) -> None:
     """The names and numbers that every later student's program would look up, and the grader's own code."""
     change = """
-    import grader.session
+    import grader.grading.session
     from pathlib import Path
 
     @check(hint="h")
     def test_tells(student):
         '''Tries to change what later results depend on'''
         said = []
-        for path in ("/session/etc/hosts", "/etc/ld.so.cache", grader.session.__file__, __file__, "/usr/bin/bwrap"):
+        for path in ("/session/etc/hosts", "/etc/ld.so.cache", grader.grading.session.__file__, __file__, "/usr/bin/bwrap"):
             try:
                 Path(path).write_text("changed")
             except OSError as error:

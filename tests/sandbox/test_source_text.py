@@ -6,7 +6,7 @@ import pytest
 
 from grader.model import Status
 from grader.sandbox.source_text import why_unreadable
-from tests.engine.tiny_course import TinyCourse
+from tests.tiny_course import TinyCourse
 
 TEXT = "# a client\nname = 'r\xf8d'\nprint('hello')\n"
 UNREADABLE = {

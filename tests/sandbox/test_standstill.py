@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.model import CheckResult, Limits, Status
-from tests.engine.tiny_course import TinyCourse
+from tests.tiny_course import TinyCourse
 
 # Far longer than a standstill takes to be seen: a test that waits for this limit has failed.
 LIMITS = Limits(wall_seconds=20, cpu_seconds=10)

@@ -7,7 +7,7 @@ import pytest
 from grader.errors import SessionDied
 from grader.model import Status
 from grader.sandbox.surroundings import changed
-from tests.engine.tiny_course import TinyCourse
+from tests.tiny_course import TinyCourse
 
 CHANGES = """
 import ctypes, os, resource, socket, subprocess

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.sandbox.explain import find_crash
-from tests.engine.tiny_course import TinyCourse
+from tests.tiny_course import TinyCourse
 
 SOURCES = {"p.py": b"x = 1\n" * 99, "lib/q.py": b"x = 1\n" * 99}
 MARK = "Traceback (most recent call last):"

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from grader.events.transcript import Transcript
 from grader.model import Limits, Status
 from grader.sandbox.portable import Portable
 from grader.sandbox.process import RunningProgram
 from grader.sandbox.told_writes import ToldWrites
-from grader.transcript import Transcript
-from tests.engine.tiny_course import TinyCourse
+from tests.tiny_course import TinyCourse
 
 NOTE = """
 @check(hint="h")

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from grader.events.transcript import Transcript
 from grader.servers.client import Peer
 from grader.servers.loop import LoopThread
 from grader.servers.server import Server
-from grader.transcript import Transcript
 
 PATIENCE = 5.0
 """Seconds that a wait may last when all is well on a busy machine."""

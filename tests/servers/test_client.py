@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from grader.errors import Mismatch, Missing, StudentFault, TimedOut
-from grader.ration import MIB, Ration
+from grader.events.ration import MIB, Ration
 from grader.servers.client import Peer
 from grader.servers.faults import CloseEarly, Reset, Split
 

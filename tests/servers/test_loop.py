@@ -3,8 +3,8 @@ import threading
 
 import pytest
 
+from grader.events.transcript import Transcript
 from grader.servers.loop import LoopThread
-from grader.transcript import Transcript
 
 
 async def forever(ended: threading.Event) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.commit import Commit, commit_of
+from grader.submissions.commit import Commit, commit_of
 from tests.fakes import write
 
 WHEN = "2026-10-05T10:00:00+02:00"
@@ -126,7 +126,7 @@ def test_a_pipe_in_place_of_the_object_is_waited_for_only_so_long(repository: Pa
     loose = repository / ".git" / "objects" / name[:2] / name[2:]
     loose.unlink()
     os.mkfifo(loose)
-    monkeypatch.setattr("grader.commit.GIT_SECONDS", 0.3)
+    monkeypatch.setattr("grader.submissions.commit.GIT_SECONDS", 0.3)
     assert commit_of(repository) == Commit(name)
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course, load_course
+from grader.course.course import Course, load_course
 from grader.errors import UsageError
-from grader.submissions import Found, find_class, find_own
+from grader.submissions.finding import Found, find_class, find_own
 from tests.fakes import add_assignment, write
 
 

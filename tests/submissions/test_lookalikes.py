@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course, load_course
-from grader.lookalikes import sentences
-from grader.submissions import find_class, find_own
+from grader.course.course import Course, load_course
+from grader.submissions.finding import find_class, find_own
+from grader.submissions.lookalikes import sentences
 from tests.fakes import write
 
 WANTED = ("number_prompt.py",)
 RENAME = "must be called exactly number_prompt.py and lie in the folder number_prompt/"
 MOVE = "it belongs directly into the folder number_prompt/"
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(

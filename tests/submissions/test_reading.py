@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader import reading
 from grader.errors import GraderError
 from grader.model import Submission
-from grader.reading import read_below, read_submission, safe_name, shown, submission_key
+from grader.names import safe_name, shown
+from grader.submissions import reading
+from grader.submissions.reading import read_below, read_submission, submission_key
 from tests.fakes import write, write_all
 
 

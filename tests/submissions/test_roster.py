@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course, load_course
+from grader.course.course import Course, load_course
 from grader.errors import UsageError
 from grader.model import Member
-from grader.roster import Roster, read_roster, with_roster
-from grader.submissions import find_class
+from grader.submissions.finding import find_class
+from grader.submissions.roster import Roster, read_roster, with_roster
 from tests.fakes import write
 
 CLASSROOM = '"identifier","github_username","github_id","name"\n"a1","Anna","17","Anna Adams"\n"b2","","","Ben Brook"\n'

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from grader import tamper
-from grader.course import load_course
+from grader.course.course import load_course
 from grader.errors import CourseError
-from grader.tamper import GivenOut, blob_hash, changed_files, read_record, record
+from grader.export.given_out import GivenOut, read_record, record
+from grader.submissions import tamper
+from grader.submissions.tamper import blob_hash, changed_files
 from tests.fakes import write
 
 WORKFLOW, WHEEL, TESTS = (
