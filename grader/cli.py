@@ -271,10 +271,28 @@ def new(course: Path | None, slug: str, title: str) -> None:
         click.echo(file.relative_to(root))
 
 
+class _ServerName(click.ParamType[str]):
+    """The servers are looked up when they are needed: to import them takes longer than all else that the help does."""
+
+    name = "server"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        from grader.servers.catalogue import for_people
+
+        return "|".join(for_people())
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from grader.servers.catalogue import for_people
+
+        if value not in for_people():
+            self.fail(f"{value!r} is not one of {', '.join(map(repr, for_people()))}.", param, ctx)
+        return str(value)
+
+
 @cli.command()
-@click.argument("kind", type=click.Choice(["daytime", "echo", "chat", "web"]))
+@click.argument("kind", type=_ServerName())
 @click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="Listen here instead of at the usual port; 0: any.")
-@click.option("--line", metavar="TEXT", help="daytime: answer with this line instead of the present time.")
+@click.option("--line", metavar="TEXT", help="Answer with this line instead of the present time (daytime).")
 def serve(kind: str, port: int | None, line: str | None) -> None:
     """Start a server to try a client by hand, until Ctrl-C."""
     from grader.commands.serve import serve as start

@@ -26,12 +26,10 @@ from grader.sandbox.confinement import Confinement
 from grader.sandbox.process import Overrun
 from grader.sandbox.stuck import can_look
 from grader.sandbox.watch import Watch
-from grader.servers.chat import ChatServer
+from grader.servers.catalogue import for_checks
 from grader.servers.client import Peer
-from grader.servers.daytime import DaytimeServer
-from grader.servers.echo import EchoServer
 from grader.servers.loop import LoopThread
-from grader.servers.scripted import ScriptedServer
+from grader.servers.server import Server
 
 METADATA = "grader"
 """Key under which a check's outcome stands in the metadata of its test in the JSON report."""
@@ -63,7 +61,22 @@ class _NeedsFailed(Skipped):
     """A check was skipped because one it needs did not pass."""
 
 
-class GradingPlugin:
+class _ServerFixtures:
+    """A fixture for every fake server that says it has one: a method for each, as pytest wants them."""
+
+
+def _fixture_of(kind: type[Server]) -> Any:
+    def fixture(self: GradingPlugin, rng: random.Random) -> Iterator[Server]:
+        yield from self.lend(kind, rng)
+
+    return pytest.fixture(name=kind.fixture)(fixture)
+
+
+for _name, _kind in for_checks().items():
+    setattr(_ServerFixtures, _name, _fixture_of(_kind))
+
+
+class GradingPlugin(_ServerFixtures):
     """Registered once per pytest run, that is once per submission and assignment."""
 
     def __init__(self, context: JobContext) -> None:
@@ -157,23 +170,7 @@ class GradingPlugin:
         for peer in peers:
             peer.close()
 
-    @pytest.fixture
-    def daytime_server(self, rng: random.Random) -> Iterator[DaytimeServer]:
-        yield from self._serve(DaytimeServer, rng)
-
-    @pytest.fixture
-    def echo_server(self, rng: random.Random) -> Iterator[EchoServer]:
-        yield from self._serve(EchoServer, rng)
-
-    @pytest.fixture
-    def chat_server(self, rng: random.Random) -> Iterator[ChatServer]:
-        yield from self._serve(ChatServer, rng)
-
-    @pytest.fixture
-    def scripted_server(self, rng: random.Random) -> Iterator[ScriptedServer]:
-        yield from self._serve(ScriptedServer, rng)
-
-    def _serve(self, kind: Callable[..., Any], rng: random.Random) -> Iterator[Any]:
+    def lend(self, kind: type[Server], rng: random.Random) -> Iterator[Server]:
         """Lend a fake server to a check; what went wrong inside it surfaces here, as an error and not as the student's fault."""
         context = self._context
         server = kind(context.loop, self._transcript, context.confinement.ports, context.assignment.limits.wall_seconds, rng)

@@ -7,42 +7,18 @@ import random
 import signal
 import socket
 import threading
-from datetime import UTC, datetime
-from enum import StrEnum, auto
-from pathlib import Path
+from datetime import datetime
 
 from grader.errors import CannotGrade, UsageError
 from grader.events.ration import without_end
 from grader.events.transcript import Transcript
-from grader.protocols.daytime import wire_form
 from grader.reports.text import visible
-from grader.servers.daytime import DaytimeServer, random_line
-from grader.servers.echo import EchoServer
+from grader.servers.catalogue import for_people
 from grader.servers.loop import LoopThread
-from grader.servers.room import RoomServer
 from grader.servers.server import Server
-from grader.servers.web import WebServer
 
 _PATIENCE = 60.0
 _SHOWN = 300
-_UNPRIVILEGED_DAYTIME = 1313
-
-
-class Kind(StrEnum):
-    """What can be served."""
-
-    DAYTIME = auto()
-    ECHO = auto()
-    CHAT = auto()
-    WEB = auto()
-
-
-_SERVERS: dict[Kind, type[Server]] = {
-    Kind.DAYTIME: DaytimeServer,
-    Kind.ECHO: EchoServer,
-    Kind.CHAT: RoomServer,
-    Kind.WEB: WebServer,
-}
 
 
 def serve(kind: str, port: int | None = None, line: str | None = None) -> None:
@@ -51,26 +27,26 @@ def serve(kind: str, port: int | None = None, line: str | None = None) -> None:
     `port` None is the usual one, 0 any free one. `line` is what the daytime server answers instead of the present time. Raises
     UsageError for an unknown kind, for a line without a daytime server, and for a port that cannot be had.
     """
-    try:
-        wanted = Kind(kind)
-    except ValueError:
-        raise UsageError(f"There is no server {kind!r}; there are {', '.join(Kind)}.") from None
-    if line is not None and wanted is not Kind.DAYTIME:
-        raise UsageError("--line goes with the daytime server only.")
+    known = for_people()
+    if kind not in known:
+        raise UsageError(f"There is no server {kind!r}; there are {', '.join(known)}.")
+    make = known[kind]
+    if line is not None and not make.takes_line:
+        raise UsageError(f"--line goes only with {', '.join(name for name, other in known.items() if other.takes_line)}.")
     if port is None:
-        port = _usual_port(wanted)
+        port = _usual_port(make)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts us in the background has it ignored
     loop = LoopThread()
     loop.start()
     ports = _OnePort(port)
-    server = _SERVERS[wanted](loop, _LiveTranscript(), ports, _PATIENCE, random.Random())
+    server = make(loop, _LiveTranscript(), ports, _PATIENCE, random.Random())
     try:
-        _start(server, line)
-        print(f"The {wanted} server listens on 127.0.0.1, port {ports.real}. Stop it with Ctrl-C.", flush=True)
-        if wanted is Kind.DAYTIME and ports.real != DaytimeServer.port:
+        server.start_for_a_person(line)
+        print(f"The {kind} server listens on 127.0.0.1, port {ports.real}. Stop it with Ctrl-C.", flush=True)
+        if make.free_port and ports.real != make.port:
             print(
-                f"(Port {DaytimeServer.port} is for programs with more rights. To try yours, let it connect to 127.0.0.1, "
-                f"port {ports.real}, instead of time.nist.gov, port {DaytimeServer.port}.)",
+                f"(Port {make.port} is for programs with more rights. To try yours, let it connect to 127.0.0.1, "
+                f"port {ports.real}, instead of {make.real_address}, port {make.port}.)",
                 flush=True,
             )
         threading.Event().wait()
@@ -83,27 +59,17 @@ def serve(kind: str, port: int | None = None, line: str | None = None) -> None:
         loop.close()
 
 
-def _start(server: Server, line: str | None) -> None:
-    match server:
-        case DaytimeServer():
-            server.reply_with(lambda: wire_form(line or random_line(datetime.now(UTC), random.Random())))
-        case EchoServer() | RoomServer():
-            server.start()
-        case WebServer():
-            server.start(Path.cwd())
-
-
-def _usual_port(kind: Kind) -> int:
+def _usual_port(kind: type[Server]) -> int:
     """The port that students' programs use, or another one where only an administrator may use that."""
-    port = _SERVERS[kind].port
-    if kind is not Kind.DAYTIME:
+    port = kind.port
+    if not kind.free_port:
         return port
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind(("127.0.0.1", port))
         except PermissionError:
-            return _UNPRIVILEGED_DAYTIME
+            return kind.free_port
         except OSError:
             pass  # somebody has it: the server says so when it starts
     return port

@@ -19,6 +19,7 @@ class ChatServer(Server):
     """
 
     port: ClassVar[int] = 9000
+    fixture: ClassVar[str] = "chat_server"
     _plan = Script()
 
     def start(self, faults: Sequence[Fault] = ()) -> None:

@@ -17,6 +17,11 @@ class DaytimeServer(Server):
     """Sends one reply to everyone who connects, ignores what they send, and closes."""
 
     port: ClassVar[int] = 13
+    fixture: ClassVar[str] = "daytime_server"
+    served_as: ClassVar[str] = "daytime"
+    takes_line: ClassVar[bool] = True
+    free_port: ClassVar[int] = 1313
+    real_address: ClassVar[str] = "time.nist.gov"
 
     line = ""
     """The line of the last `reply_at`, without the newlines around it."""
@@ -37,6 +42,9 @@ class DaytimeServer(Server):
         self._plan = script(faults, self._rng)
         self._make = make
         self._listen()
+
+    def start_for_a_person(self, line: str | None) -> None:
+        self.reply_with(lambda: daytime.wire_form(line or random_line(datetime.now(UTC), self._rng)))
 
     def seen_bytes(self) -> bytes:
         """All bytes that clients sent so far; a right client sends none."""

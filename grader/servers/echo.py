@@ -14,12 +14,17 @@ class EchoServer(Server):
     """Sends every byte back. When a client half-closes, it gets the rest of its echo, and then the connection is closed."""
 
     port: ClassVar[int] = 9128
+    fixture: ClassVar[str] = "echo_server"
+    served_as: ClassVar[str] = "echo"
     _plan = Script()
 
     def start(self, faults: Sequence[Fault] = ()) -> None:
         """Listen, and echo under `faults`; offsets in a fault count the bytes of one whole connection."""
         self._plan = script(faults, self._rng)
         self._listen()
+
+    def start_for_a_person(self, line: str | None) -> None:
+        self.start()
 
     async def serve(self, connection: Connection) -> None:
         plan, seen, end = self._plan, 0, self._plan.end_at(0)

@@ -15,12 +15,16 @@ class RoomServer(Server):
     """One room for everyone who connects. What a client does not read waits in its own outbox, so it holds up nobody."""
 
     port: ClassVar[int] = 9000
+    served_as: ClassVar[str] = "chat"
 
     def start(self) -> None:
         """Listen, and open the room."""
         self._room = Room()
         self._outboxes: dict[int, asyncio.Queue[bytes]] = {}
         self._listen()
+
+    def start_for_a_person(self, line: str | None) -> None:
+        self.start()
 
     async def serve(self, connection: Connection) -> None:
         client = id(connection)

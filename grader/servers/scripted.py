@@ -26,6 +26,7 @@ class ScriptedServer(Server):
     """
 
     port: ClassVar[int] = 7007
+    fixture: ClassVar[str] = "scripted_server"
     _plays: tuple[_Play, ...] = ()
 
     def play(self, *steps: bytes | Delay, faults: Sequence[Fault] = (), stay_open: bool = False) -> None:

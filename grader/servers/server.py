@@ -33,6 +33,16 @@ class Server(ABC):
 
     port: ClassVar[int]
     """The port that a student's program connects to."""
+    fixture: ClassVar[str] = ""
+    """The fixture by which a check gets this server; empty if checks have no use for it."""
+    served_as: ClassVar[str] = ""
+    """The name by which `grader serve` starts it for a person; empty if there is nothing to play with."""
+    takes_line: ClassVar[bool] = False
+    """Whether a person may say what it answers."""
+    free_port: ClassVar[int] = 0
+    """Where a person finds it if `port` is for administrators only."""
+    real_address: ClassVar[str] = ""
+    """Where the service that it stands for is found in the world; empty if there is no such thing."""
 
     def __init__(self, loop: LoopThread, transcript: Transcript, ports: Ports, patience: float, rng: random.Random) -> None:
         """`patience`: seconds that a wait lasts at most, unless it is told otherwise."""
@@ -50,6 +60,10 @@ class Server(ABC):
     @abstractmethod
     async def serve(self, connection: Connection) -> None:
         """Talk on one connection that is being read in the background; return when it can be let go."""
+
+    def start_for_a_person(self, line: str | None) -> None:
+        """Start for a person; `line` is what to answer, if they said so. Servers with a `served_as` have this."""
+        raise NotImplementedError
 
     @property
     def connections(self) -> list[Connection]:

@@ -22,12 +22,16 @@ class WebServer(Server):
     """Serves the files below `root` to GET and HEAD, one request for each connection, and nothing outside `root`."""
 
     port: ClassVar[int] = 8080
+    served_as: ClassVar[str] = "web"
     root = Path()
 
     def start(self, root: Path) -> None:
         """Listen, and serve what is below `root`."""
         self.root = root
         self._listen()
+
+    def start_for_a_person(self, line: str | None) -> None:
+        self.start(Path.cwd())
 
     async def serve(self, connection: Connection) -> None:
         reader = h11.Connection(h11.SERVER, max_incomplete_event_size=_LARGEST_REQUEST)
