@@ -3,7 +3,7 @@
 #
 #   make run     grade the sample class, write the reports to report/
 #   make test    the tests, the course's own lint (as `grader verify` runs it) among them
-#   make lint    ruff and mypy
+#   make lint    ruff, mypy, and import-linter (which room may use which)
 #   make lock    pin the newest versions of everything in requirements.lock (needs uv)
 #   make clean   remove .venv and caches; never results or reports: a person may have written points there
 #
@@ -49,6 +49,7 @@ test: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 
 setup: $(VENV)/ready
 	@:

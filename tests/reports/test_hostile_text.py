@@ -36,7 +36,7 @@ def test_hostile_text_is_read_to_its_end(name: str) -> None:
 
 def test_an_answer_nested_without_end_is_none() -> None:
     for depth, is_answer in ((100, True), (300, False), (100_000, False)):
-        data = b'{"value": ' + b"[" * depth + b"]" * depth + b"}"
+        data = b'{"answers": [{"value": ' + b"[" * depth + b"]" * depth + b"}]}"
         assert (read_answer(data) is not None) is is_answer
 
 
