@@ -27,6 +27,7 @@ for argument in sys.argv[1:]:
     countdowns.append(Countdown(name, int(first)))
 for countdown in countdowns:
     countdown.start()
+    time.sleep(0.03)
 for countdown in countdowns:
     countdown.join()
 print("All countdowns are done.")
