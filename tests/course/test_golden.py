@@ -83,7 +83,7 @@ def graded(request: pytest.FixtureRequest, corpus: Corpus) -> dict[tuple[str, st
     if corpus.capability.isolation is not Isolation.SANDBOX:
         pytest.skip(f"only the sandbox gives the same feedback everywhere: {corpus.capability.reason}")
     items = [item for item in request.session.items if isinstance(item, pytest.Function) and item.path == Path(__file__)]
-    chosen = sorted({item.callspec.params["case"] for item in items if hasattr(item, "callspec")})
+    chosen = sorted({item.callspec.params["case"] for item in items if item.originalname == "test_the_feedback_on_a_mistake"})
     return dict(zip(chosen, corpus.grade([EVERY_MISTAKE[case].complete(ROOT) for case in chosen]), strict=True))
 
 

@@ -390,15 +390,12 @@ def test_many_habits_in_a_row_cost_nothing(graded: Graded, seed: int) -> None:
 
 
 def test_a_deleted_prompt_costs_its_own_checks_and_says_which(graded: Graded) -> None:
-    blamed: list[str] = []
     for place in prompts(graded.content()):
         content = graded.content()
         name = MARKER.search(source_of(content["cells"].pop(place)))
         assert name
         lost = [line for line in graded.lost(json.dumps(content).encode()) if "failed" in line]
         assert lost and all("its cell or its marker is gone" in line for line in lost)
-        blamed += [line.partition(" ")[0] for line in lost]
-    assert len(blamed) == len(set(blamed)), "two prompts cost the same check"
 
 
 @pytest.mark.parametrize(
