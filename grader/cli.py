@@ -162,7 +162,7 @@ def run(
 def merge(course: Path | None, reports: tuple[Path, ...], roster: Path | None, **wanted: Any) -> None:
     """Unite the reports of several runs, such as those of --shard, into one gradebook. A folder stands for its report.json."""
     from grader.commands.merge import merge as unite
-    from grader.commands.run import exit_code
+    from grader.commands.outcome import exit_code
     from grader.publishing.publish import Wanted
     from grader.submissions.roster import Roster, read_roster
 
@@ -177,9 +177,9 @@ def merge(course: Path | None, reports: tuple[Path, ...], roster: Path | None, *
 @course_option
 def tamper(course: Path | None, submissions: Path | None, path: Path | None) -> None:
     """Name the repositories in which the course's workflow, checks or grader were changed. `grader run` does so, too."""
-    from grader.commands.run import Options, name_changed
+    from grader.commands.tamper import tamper as name_changed
 
-    raise click.exceptions.Exit(name_changed(_course(course, "grader tamper"), Options(submissions=submissions, path=path)))
+    raise click.exceptions.Exit(name_changed(_course(course, "grader tamper"), submissions, path))
 
 
 @cli.command()
@@ -231,7 +231,7 @@ def replay(course: Path | None, id_: str, path: Path | None, shell: bool, pdb: b
 @course_option
 def verify(course: Path | None, slugs: tuple[str, ...], jobs: int | None, portable: bool, allow_todo: bool) -> None:
     """Check the course itself: solutions, starters, mistakes, points, stray files."""
-    from grader.commands.run import verify as check
+    from grader.commands.verify import verify as check
 
     isolation = Isolation.PORTABLE if portable else None
     raise click.exceptions.Exit(check(_course(course, "grader verify"), slugs, isolation, jobs, allow_todo))

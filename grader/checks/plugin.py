@@ -20,7 +20,7 @@ from grader.checks.student import Student
 from grader.checks.waiting import cause_of_standstill
 from grader.errors import Cause, Mismatch, Missing, Stuck, StudentFault, TimedOut
 from grader.events.transcript import WAITS_PER_CHECK, Transcript
-from grader.model import Assignment, CheckResult, CheckSpec, Entry, Isolation, Job, Status
+from grader.model import Assignment, CheckResult, CheckSpec, Entry, Job, Status
 from grader.reports.json_report import check_to_json
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.process import Overrun
@@ -91,8 +91,7 @@ class GradingPlugin(_ServerFixtures):
         """The transcript up to where nothing could happen any more: then the grader ends the programs."""
         self._student: Student | None = None
         self._watch = Watch(list, context.loop.thread_id)
-        # Outside a network of its own a session is no closed world.
-        self._can_watch = context.confinement.isolation is Isolation.SANDBOX and can_look()
+        self._can_watch = context.confinement.is_closed_world and can_look()
         self._began = 0.0
         self.doubts: dict[str, Doubt] = {}
         """Failed checks that deserve a second look."""

@@ -15,7 +15,7 @@ from grader.checks.sql_trace import SqlTrace
 from grader.checks.waiting import OWN_CODE, Waiting, explain, telling
 from grader.errors import CannotGrade, Cause, Mismatch, Missing
 from grader.events.transcript import Transcript
-from grader.model import Isolation, Limits
+from grader.model import Limits
 from grader.reports.text import quoted, visible
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import find_waiting_places
@@ -136,7 +136,7 @@ class Student:
 
     def _settle(self) -> None:
         """Let the kernel finish with closed connections, so that a port is free when the last program has left it."""
-        if self._confinement.isolation is Isolation.SANDBOX:
+        if self._confinement.is_closed_world:
             self._transcript.wait_until(lambda: not are_changing(), _SETTLED_WITHIN, poll=0.001, counts=False)
 
     def _need(self, file: str) -> None:

@@ -1,37 +1,33 @@
-"""The commands `grader run` and `grader verify`: find what to grade, grade it, report, choose the exit code. Options: `cli`."""
+"""`grader run`: find what to grade, grade it, report. What the options mean on the command line: `cli`."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import sys
-from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rich.console import Console
-
-from grader.commands.progress import watcher
+from grader.commands.grade_here import grade_here
+from grader.commands.outcome import exit_code
+from grader.commands.source import Source, choose_source, find
 from grader.course.course import Course, is_students_copy
 from grader.course.late import judge, read_rules
 from grader.course.late import notes as late_notes
-from grader.course.lint import verify as check_course
 from grader.errors import ExitCode, GraderError, UsageError
 from grader.export.given_out import GivenOut
-from grader.grading.batch import Batch, Handed, Interrupted, ReadBefore, in_shard, run_in_threads
-from grader.grading.store import Store, has_error, store_file
-from grader.grading.worker import Worker
-from grader.model import Assignment, Isolation, Report, Result, Submission
+from grader.grading.batch import Batch, Interrupted, in_shard
+from grader.grading.store import Store, store_file
+from grader.model import Assignment, Isolation, Report
 from grader.publishing import classroom50
 from grader.publishing.github import Actions
 from grader.publishing.publish import Wanted, console_for, near, publish, say
 from grader.reports.wording import count
 from grader.sandbox.probe import Capability, probe
-from grader.submissions.finding import Found, Location, find_class, find_own
-from grader.submissions.origin import repository_of, with_origins
-from grader.submissions.roster import Roster, read_roster, with_roster
-from grader.submissions.tamper import changed_files
+from grader.submissions.finding import Found, Location
+from grader.submissions.origin import with_origins
+from grader.submissions.roster import Roster, read_roster
 
 """Exit codes: all is well, points were lost, something could not be graded, Ctrl-C."""
 
@@ -56,14 +52,6 @@ class Options:
     classroom50: bool = False
     roster: Path | None = None
     formats: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where the submissions come from; `own` if it is one student's repository."""
-
-    folder: Path
-    own: bool
 
 
 @dataclass(frozen=True)
@@ -114,12 +102,12 @@ def _below(folder: Path, here: Path) -> str:
 def _run(course: Course, options: Options) -> Graded:
     """Grade and report."""
     assignments = _assignments(course, options)
-    source = choose_source(course, options, Path.cwd())
+    source = choose_source(course, options.submissions, options.path, Path.cwd())
     roster = _roster(options, source)
     wanted = Wanted(options.report, options.json_file, options.formats, roster.by_student(), options.path)
     console = console_for(wanted)
     rules = read_rules(course)
-    found = _find(course, source, assignments, roster)
+    found = find(course, source, assignments, roster)
     if options.shard:
         kept = tuple(location for location in found.locations if in_shard(location, *options.shard))
         found = replace(found, locations=kept)
@@ -139,7 +127,10 @@ def _run(course: Course, options: Options) -> Graded:
             notes=(*found.notes, *notes),
         )
         try:
-            report, interrupted = grade(course, batch, _longest_first(found, store), capability, options.jobs, console), False
+            report, interrupted = (
+                grade_here(course, batch, _longest_first(found, store), capability, options.jobs, console),
+                False,
+            )
         except Interrupted as stop:
             graded = f"Interrupted: {len(stop.report.results)} of {count(len(found.locations), 'submission')} graded."
             report, interrupted = replace(stop.report, notes=(*stop.report.notes, graded)), True
@@ -150,81 +141,6 @@ def _run(course: Course, options: Options) -> Graded:
     publish(report, assignments, wanted, source.own, console)
     code = ExitCode.INTERRUPTED if interrupted else exit_code(report, source.own, options.fail_under)
     return Graded(report, assignments, found, code)
-
-
-def grade(
-    course: Course, batch: Batch, handed: Sequence[Handed], capability: Capability, jobs: int | None, console: Console
-) -> Report:
-    """Run `batch` on this machine and show how it gets on. Raises Interrupted.
-
-    By default there are two sessions for each core: sessions wait a good part of their time. Measured on 2 cores with the
-    sample class: 2 sessions took 68 s, 3 took 52 s, 4 took 45 s, and 6 took 42 s with a fifth more CPU time than 3.
-    """
-    with watcher(console, len(handed)) as watching:
-        batch.on_start, batch.on_result = watching.on_start, watching.on_result
-        slots = max(1, min(jobs or 2 * _cores(), len(handed)))
-        return run_in_threads(batch, handed, lambda: Worker(course.root, capability), slots)
-
-
-def verify(course: Course, slugs: Sequence[str], isolation: Isolation | None, jobs: int | None, allow_todo: bool) -> int:
-    """Hold the course to its own rules, print what is wrong, and return the exit code."""
-    console = Console()
-    capability = probe(isolation)
-
-    def grade_all(submissions: Sequence[Submission]) -> Sequence[Result]:
-        handed = [ReadBefore(submission, course.assignment(submission.slug)) for submission in submissions]
-        batch = Batch(capability.isolation, capability.reason, seed=secrets.randbelow(2**31))
-        return grade(course, batch, handed, capability, jobs, console).results
-
-    problems = check_course(course, slugs, grade_all, allow_todo)
-    for problem in problems:
-        say(console, f"{'note: ' if problem.is_note else ''}{problem.where}: {problem.sentence}")
-    problems = [problem for problem in problems if not problem.is_note]
-    say(console, f"{count(len(problems), 'problem')} in {count(len(course.select(slugs)), 'assignment')}")
-    return ExitCode.FAILED if problems else ExitCode.DONE
-
-
-def name_changed(course: Course, options: Options) -> int:
-    """Print the files of the course that were changed in each student's repository; return 1 if there are any."""
-    console = Console()
-    source = choose_source(course, options, Path.cwd())
-    found, given = _find(course, source, course.assignments, Roster()), GivenOut(course)
-    repositories = sorted({repository for at in found.locations if (repository := repository_of(at))})
-    changed = {repository: files for repository in repositories if (files := changed_files(repository, given))}
-    for repository, files in changed.items():
-        for file in files:
-            say(console, f"{near(repository)}: {file}")
-    say(console, f"Files of the course are changed in {len(changed)} of {len(repositories)} repositories.")
-    if changed and given.doubt():
-        say(console, f"note: {given.doubt()}")
-    return ExitCode.FAILED if changed else ExitCode.DONE
-
-
-def choose_source(course: Course, options: Options, here: Path) -> Source:
-    """Return the folder that was named; else, in the course's own repository, the class in it; else `here`."""
-    if options.submissions and options.path:
-        raise UsageError("--submissions is a class and --path is one student: give one of them.")
-    if options.submissions:
-        return Source(options.submissions, own=False)
-    if options.path:
-        return Source(options.path, own=True)
-    if (course.root / "solutions").is_dir() and here.resolve().is_relative_to(course.root):
-        for folder in (course.root / "submissions", course.root / "examples" / "submissions"):
-            if folder.is_dir():
-                return Source(folder, own=False)
-        raise UsageError(f"{course.root} has no folder submissions/ or examples/submissions/: name one with --submissions DIR.")
-    return Source(here, own=True)
-
-
-def exit_code(report: Report, own: bool, fail_under: float | None) -> int:
-    """Return 3 if something could not be graded; 1 if one's own run lost a check, or the class is under `fail_under` per cent."""
-    if any(has_error(result) for result in report.results):
-        return ExitCode.NOT_GRADED
-    score = sum(result.score for result in report.results)
-    most = sum(result.max_score for result in report.results)
-    if fail_under is not None and score * 100 < fail_under * most:
-        return ExitCode.FAILED
-    return ExitCode.FAILED if own and not all(result.passed_everything for result in report.results) else ExitCode.DONE
 
 
 def _assignments(course: Course, options: Options) -> tuple[Assignment, ...]:
@@ -244,13 +160,6 @@ def _roster(options: Options, source: Source) -> Roster:
     if source.own:
         raise UsageError("--roster is for a class: give it with --submissions DIR.")
     return read_roster(options.roster)
-
-
-def _find(course: Course, source: Source, assignments: Sequence[Assignment], roster: Roster) -> Found:
-    if source.own:
-        return find_own(source.folder, course.assignments, assignments)
-    found = find_class(source.folder, course.assignments, assignments)
-    return with_roster(found, roster, assignments, source.folder) if roster.members else found
 
 
 def _longest_first(found: Found, store: Store | None) -> list[Location]:
@@ -285,7 +194,3 @@ def _first_line(source: Source, found: Found, capability: Capability, seed: int)
     assignments = count(len({location.assignment.slug for location in found.locations}), "assignment")
     whose = "Your submission" if source.own else "Submissions"
     return f"{whose}: {near(source.folder)} · {students}, {assignments} · isolation {capability.isolation} · seed {seed}"
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

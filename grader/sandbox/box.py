@@ -133,6 +133,7 @@ class Sandbox:
     """Runs programs with bwrap in the namespaces that this process is already in."""
 
     isolation = Isolation.SANDBOX
+    is_closed_world = True
 
     def __init__(self, scratch: Path, hidden: Sequence[Path] = ()) -> None:
         """`scratch` is an empty folder for us alone; `hidden` are folders a student must not see even below /usr."""

@@ -59,6 +59,7 @@ class ByHand:
     """Asks a person to start each program of the student's, whose files lie in `own_folder`, and waits for it."""
 
     isolation = Isolation.PORTABLE
+    is_closed_world = False
 
     def __init__(self, scratch: Path, own_folder: Path, way: Way, terminal: Terminal) -> None:
         make_ports = functools.partial(_ToldPorts, say=terminal.say) if way is Way.DEBUGGER else SharedPorts

@@ -50,6 +50,8 @@ class Confinement(Protocol):
     """A way to run students' programs."""
 
     isolation: Isolation
+    is_closed_world: bool
+    """Nobody but the programs and the session is in its network: what they cannot do any more cannot happen any more."""
 
     @property
     def ports(self) -> Ports:

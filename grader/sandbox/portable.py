@@ -119,6 +119,7 @@ class Portable:
     """Runs programs as plain subprocesses below `scratch`."""
 
     isolation = Isolation.PORTABLE
+    is_closed_world = False
 
     def __init__(self, scratch: Path, make_ports: Callable[[Folder], SharedPorts] = SharedPorts) -> None:
         self._scratch = scratch

@@ -31,6 +31,7 @@ def probed(monkeypatch: pytest.MonkeyPatch) -> list[Isolation | None]:
         return CAPABILITY
 
     monkeypatch.setattr(run_module, "probe", probe)
+    monkeypatch.setattr("grader.commands.verify.probe", probe)
     monkeypatch.setattr("grader.sandbox.probe.probe", probe)
     return asked
 
@@ -38,7 +39,7 @@ def probed(monkeypatch: pytest.MonkeyPatch) -> list[Isolation | None]:
 @pytest.fixture
 def grader(course_root: Path, sessions: Sessions, probed: list[Isolation | None], monkeypatch: pytest.MonkeyPatch) -> Grader:
     """Run a command in the course's folder, with sessions that only pretend."""
-    monkeypatch.setattr(run_module, "Worker", sessions.make)
+    monkeypatch.setattr("grader.commands.grade_here.Worker", sessions.make)
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.chdir(course_root)
 
@@ -246,7 +247,7 @@ def test_ctrl_c_ends_with_130_and_keeps_the_reports(grader: Grader, class_: Path
 
 
 def test_a_fault_of_the_grader_itself_ends_with_3(grader: Grader, class_: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_module, "find_class", None)
+    monkeypatch.setattr("grader.commands.source.find_class", None)
     result = grader("run")
     assert result.exit_code == 3
     assert "the grader itself failed" in result.stderr

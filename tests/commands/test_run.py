@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.commands.run import Options, Source, choose_source, exit_code
+from grader.commands.outcome import exit_code
+from grader.commands.source import Source, choose_source
 from grader.course.course import Course, load_course
 from grader.errors import UsageError
 from grader.model import CheckResult, Isolation, Report, Result, ResultStatus, Status
@@ -22,27 +23,27 @@ def folder(path: Path) -> Path:
 
 
 def test_a_named_folder_is_taken(course: Course) -> None:
-    assert choose_source(course, Options(path=Path("x")), Path()) == Source(Path("x"), own=True)
-    assert choose_source(course, Options(submissions=Path("x")), Path()) == Source(Path("x"), own=False)
+    assert choose_source(course, None, Path("x"), Path()) == Source(Path("x"), own=True)
+    assert choose_source(course, Path("x"), None, Path()) == Source(Path("x"), own=False)
     with pytest.raises(UsageError):
-        choose_source(course, Options(submissions=Path("x"), path=Path("y")), Path())
+        choose_source(course, Path("x"), Path("y"), Path())
 
 
 def test_the_course_repository_has_a_class(course: Course) -> None:
     folder(course.root / "solutions")
     with pytest.raises(UsageError, match="--submissions"):
-        choose_source(course, Options(), course.root)
+        choose_source(course, None, None, course.root)
     examples = folder(course.root / "examples" / "submissions")
-    assert choose_source(course, Options(), course.root / "examples") == Source(examples, own=False)
+    assert choose_source(course, None, None, course.root / "examples") == Source(examples, own=False)
     real = folder(course.root / "submissions")
-    assert choose_source(course, Options(), course.root) == Source(real, own=False)
+    assert choose_source(course, None, None, course.root) == Source(real, own=False)
 
 
 def test_elsewhere_the_folder_itself_is_ones_own(course: Course, tmp_path: Path) -> None:
-    assert choose_source(course, Options(), course.root) == Source(course.root, own=True)
+    assert choose_source(course, None, None, course.root) == Source(course.root, own=True)
     folder(course.root / "solutions")
     mine = folder(tmp_path / "mine")
-    assert choose_source(course, Options(), mine) == Source(mine, own=True)
+    assert choose_source(course, None, None, mine) == Source(mine, own=True)
 
 
 PASSED = CheckResult("a", "a", Status.PASSED, 6.0, 6.0)

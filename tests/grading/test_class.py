@@ -40,7 +40,7 @@ def commit(folder: Path, when: str) -> str:
 @pytest.fixture
 def grader(course_root: Path, sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> Grader:
     monkeypatch.setattr(run_module, "probe", lambda wanted=None: CAPABILITY)
-    monkeypatch.setattr(run_module, "Worker", sessions.make)
+    monkeypatch.setattr("grader.commands.grade_here.Worker", sessions.make)
     monkeypatch.chdir(course_root)
 
     def run(*arguments: object) -> Result:
