@@ -127,10 +127,8 @@ def _run(course: Course, options: Options) -> Graded:
             notes=(*found.notes, *notes),
         )
         try:
-            report, interrupted = (
-                grade_here(course, batch, _longest_first(found, store), capability, options.jobs, console),
-                False,
-            )
+            report = grade_here(course, batch, _longest_first(found, store), capability, options.jobs, console)
+            interrupted = False
         except Interrupted as stop:
             graded = f"Interrupted: {len(stop.report.results)} of {count(len(found.locations), 'submission')} graded."
             report, interrupted = replace(stop.report, notes=(*stop.report.notes, graded)), True
