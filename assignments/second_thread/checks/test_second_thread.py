@@ -208,10 +208,14 @@ def expect_by(by, line, did, expected, hint=""):
         raise Mismatch(f"'{visible(line.text)}' was printed by {WHO[line.by]}", did=did, expected=expected, hint=hint)
 
 
+LONGEST = 1000
+"""Characters of a line in which a name and a number are looked for: to search in a line of a megabyte could take hours."""
+
+
 def counts(lines, names):
     """Name, number and line of every line that has a name and a number behind it: `red 3`, `red: 3`, but not `red is done`."""
     pattern = re.compile(rf"(?<!\w)({'|'.join(names)})(?!\w)\D*?(\d{{1,9}})")
-    return [(found[1], int(found[2]), line) for line in lines if (found := pattern.search(line.text))]
+    return [(found[1], int(found[2]), line) for line in lines if (found := pattern.search(line.text[:LONGEST]))]
 
 
 def numbers_of(name, lines, names):
