@@ -1,7 +1,7 @@
 """The course's own submissions, graded once for the whole run: solutions, starters and wrong submissions.
 
-Two kinds of tests look at them, what a student reads (`test_golden.py`) and the course's own lint (`test_course_lint.py`); to
-grade them twice would take as long as all other tests together.
+Two kinds of tests look at them: what a student reads, and the course's own lint (both in `course/test_golden.py`). To grade them
+twice would take as long as all other tests together.
 """
 
 from __future__ import annotations

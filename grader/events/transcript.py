@@ -93,12 +93,12 @@ class Transcript:
             return self._wait_until(predicate, seconds, poll)
         began = time.monotonic()
         allowed = min(seconds, max(0.0, self._patience - self.waited))
-        holds = self._wait_until(predicate, allowed, poll)
+        holds = self._wait_until(predicate, allowed, poll, heeds_flood=True)
         self.waited += time.monotonic() - began
         self.is_out_of_patience = not holds and not self.nothing_can_happen and allowed < seconds
         return holds
 
-    def _wait_until(self, predicate: Callable[[], bool], seconds: float, poll: float | None) -> bool:
+    def _wait_until(self, predicate: Callable[[], bool], seconds: float, poll: float | None, heeds_flood: bool = False) -> bool:
         now = time.monotonic()
         until, pause = now + seconds, _FIRST_LOOK
         look_at, seen = now + pause, self._events
@@ -106,7 +106,7 @@ class Transcript:
         with self._changed:
             while not predicate():
                 now = time.monotonic()
-                if now >= until or self.ration.fault:  # the check has failed: nobody need wait for the rest of the flood
+                if now >= until or (heeds_flood and self.ration.fault):  # the check has failed: why wait for the rest of it
                     return False
                 if now >= look_at:
                     changed, seen = self._events != seen, self._events

@@ -155,25 +155,25 @@ class Peer:
 
     def half_close(self) -> None:
         """Tell the server that nothing more will be sent; go on reading."""
-        self._run(_call(self._open_connection.half_close), _HOUSEKEEPING)
+        self._loop.run(_call(self._open_connection.half_close), _HOUSEKEEPING)
         self._did += ", then the end of the data"
 
     def close(self) -> None:
         """Close. A second call does nothing."""
         if self._connection is not None and not self._connection.closed:
-            self._run(self._end(self._connection, End.CLOSE), _HOUSEKEEPING)
+            self._loop.run(self._end(self._connection, End.CLOSE), _HOUSEKEEPING)
 
     def reset(self) -> None:
         """Break the connection off (TCP RST)."""
-        self._run(self._end(self._open_connection, End.RESET), _HOUSEKEEPING)
+        self._loop.run(self._end(self._open_connection, End.RESET), _HOUSEKEEPING)
 
     def stall(self) -> None:
         """Stop reading: what the server sends fills its send buffer. Connect with `stalled=True` to fill it soonest."""
-        self._run(_call(self._open_connection.stall), _HOUSEKEEPING)
+        self._loop.run(_call(self._open_connection.stall), _HOUSEKEEPING)
 
     def unstall(self) -> None:
         """Read again."""
-        self._run(_call(self._open_connection.unstall), _HOUSEKEEPING)
+        self._loop.run(_call(self._open_connection.unstall), _HOUSEKEEPING)
 
     @property
     def _open_connection(self) -> Connection:

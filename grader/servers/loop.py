@@ -41,7 +41,10 @@ class LoopThread:
             future.cancel()
 
     def run_watched(self, coroutine: Coroutine[Any, Any, Answer], transcript: Transcript, seconds: float) -> Answer:
-        """The same, waiting through `transcript`, where everything that a check waits for comes together."""
+        """The same, waiting through `transcript`, where everything that a check waits for comes together.
+
+        TimeoutError also when a flood has ended the waits of the check.
+        """
         future = self.submit(coroutine)
         future.add_done_callback(lambda _: transcript.wake())
         try:
