@@ -39,6 +39,10 @@ VARYING = (
 """Durations; which limit an endless loop meets first, and at which of its lines; whether what a program left unread makes its
 end a reset; addresses of objects, descriptors, processes, and ports that the kernel chose (its range is 32768 to 60999)."""
 
+DEPENDS_ON_PYTHON = {("chat", "server_crashes_on_an_unknown_friend")}
+"""What an asyncio task raises is printed at once by one Python, and by another when the task is collected, which may be never:
+of these pages the table of checks is recorded, no more."""
+
 
 def normal(result: Result, assignment: Assignment) -> str:
     """The feedback without what differs between two runs: transcripts, durations and the numbers of `VARYING`."""
@@ -46,6 +50,8 @@ def normal(result: Result, assignment: Assignment) -> str:
     text = markdown.render(replace(result, checks=checks, seconds=0.0), assignment)
     for pattern, instead in VARYING:
         text = pattern.sub(instead, text)
+    if (result.assignment, result.student.removeprefix("mistake ")) in DEPENDS_ON_PYTHON:
+        text = text.partition("## What to work on")[0]
     return text
 
 
