@@ -30,6 +30,7 @@ from grader.reports.text import clip, inert
 from grader.reports.transcript_view import rows
 from grader.reports.wording import SYMBOLS, facts, plain
 from grader.sandbox.by_hand import ByHand, Terminal, Way
+from grader.servers.catalogue import addresses
 from grader.servers.loop import LoopThread
 from grader.submissions.finding import find_own
 
@@ -72,7 +73,7 @@ def replay(course: Course, text: str, path: Path | None, way: Way) -> int:
     submission = _read(course, wanted.assignment, path or Path.cwd())
     with _own_terminal() as screen, tempfile.TemporaryDirectory(prefix="replay-") as scratch:
         screen.say(f"{wanted.assignment.slug}: {wanted.check_id}, seed {wanted.seed}. Your files: {submission.origin}")
-        confinement = ByHand(Path(scratch).resolve(), submission.origin, way, screen.terminal)
+        confinement = ByHand(Path(scratch).resolve(), submission.origin, way, screen.terminal, addresses())
         loop = LoopThread()
         loop.start()
         try:

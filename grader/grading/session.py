@@ -39,6 +39,7 @@ from grader.sandbox.network import bring_up_loopback, forget_closed_connections
 from grader.sandbox.portable import Portable
 from grader.sandbox.root import WORKPLACE, move_in, seal
 from grader.sandbox.surroundings import changed, surroundings
+from grader.servers.catalogue import addresses
 from grader.servers.loop import LoopThread
 
 _MEMORY_BYTES = 2 * 1024**3
@@ -118,12 +119,12 @@ def _confine(
     """How programs are confined, and a way to look at what must stay as it is: nothing in portable mode, where all is shared."""
     if isolation is Isolation.PORTABLE:
         assert scratch is not None
-        return Portable(scratch), dict
+        return Portable(scratch, addresses()), dict
     bring_up_loopback()
     forget_closed_connections()
     _limit_memory()
     move_in(course_root)
-    sandbox = Sandbox(WORKPLACE, hidden=[course_root, Path(__file__).parents[2]])
+    sandbox = Sandbox(WORKPLACE, hidden=[course_root, Path(__file__).parents[2]], addresses=addresses())
     seal()
     return sandbox, lambda: surroundings(sandbox.mount_points)
 

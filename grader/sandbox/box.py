@@ -135,8 +135,11 @@ class Sandbox:
     isolation = Isolation.SANDBOX
     is_closed_world = True
 
-    def __init__(self, scratch: Path, hidden: Sequence[Path] = ()) -> None:
-        """`scratch` is an empty folder for us alone; `hidden` are folders a student must not see even below /usr."""
+    def __init__(self, scratch: Path, hidden: Sequence[Path] = (), addresses: Sequence[str] = ()) -> None:
+        """`scratch` is an empty folder for us alone; `hidden` are folders a student must not see even below /usr.
+
+        `addresses` are names that programs look up and find in this network.
+        """
         self.ports = FixedPorts()
         self._box = scratch / "box"
         self._box.mkdir()
@@ -148,7 +151,7 @@ class Sandbox:
         self._python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
         self._filter = seccomp.filter_bytes()
         etc = scratch / "etc"
-        _write_etc(etc)
+        _write_etc(etc, addresses)
         self._options = b"".join(os.fsencode(word) + b"\0" for word in self._fixed_options(etc, hidden))
 
     def _fixed_options(self, etc: Path, hidden: Sequence[Path]) -> list[str]:
@@ -283,10 +286,10 @@ def _masked(base: Path, hidden: Sequence[Path]) -> list[Path]:
     return sorted(path for path in visible if not any(path != other and path.is_relative_to(other) for other in visible))
 
 
-def _write_etc(etc: Path) -> None:
-    """An /etc of our own: name look-ups end in its hosts file, and the lecture's time server is this network's."""
+def _write_etc(etc: Path, addresses: Sequence[str]) -> None:
+    """An /etc of our own: name look-ups end in its hosts file, and the servers of the lecture are this network's."""
     etc.mkdir()
-    (etc / "hosts").write_text("127.0.0.1 localhost time.nist.gov box\n")
+    (etc / "hosts").write_text(f"127.0.0.1 {' '.join(('localhost', *addresses, 'box'))}\n")
     (etc / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files\n")
     (etc / "passwd").write_text("root:x:0:0:root:/:/bin/sh\nstudent:x:1000:1000:student:/box:/bin/sh\n")
     (etc / "group").write_text("root:x:0:\nstudent:x:1000:\n")

@@ -61,9 +61,9 @@ class ByHand:
     isolation = Isolation.PORTABLE
     is_closed_world = False
 
-    def __init__(self, scratch: Path, own_folder: Path, way: Way, terminal: Terminal) -> None:
+    def __init__(self, scratch: Path, own_folder: Path, way: Way, terminal: Terminal, addresses: Sequence[str] = ()) -> None:
         make_ports = functools.partial(_ToldPorts, say=terminal.say) if way is Way.DEBUGGER else SharedPorts
-        self._portable = Portable(scratch, make_ports)
+        self._portable = Portable(scratch, addresses, make_ports)
         self._ports_folder = scratch / "ports"
         self.ports = self._portable.ports
         self._box = scratch

@@ -23,6 +23,8 @@ from grader.sandbox.folder import Folder
 
 RUN_MARK = "GRADER_RUN"
 PORTS_FOLDER = "GRADER_PORTS"
+ADDRESSES = "addresses"
+"""File in the folder of the ports: names that are addresses of this machine."""
 _LONGEST_NUMBER = 20  # bytes; the shim writes a port's number and nothing else
 _HERE = Path(__file__).parent
 
@@ -121,7 +123,11 @@ class Portable:
     isolation = Isolation.PORTABLE
     is_closed_world = False
 
-    def __init__(self, scratch: Path, make_ports: Callable[[Folder], SharedPorts] = SharedPorts) -> None:
+    def __init__(
+        self, scratch: Path, addresses: Sequence[str] = (), make_ports: Callable[[Folder], SharedPorts] = SharedPorts
+    ) -> None:
+        """`scratch` is an empty folder for us alone; `addresses` are names that programs look up and find on this machine."""
+        self._addresses = addresses
         self._scratch = scratch
         self._box = scratch / "box"
         folder = scratch / "ports"
@@ -136,6 +142,7 @@ class Portable:
         self._box.mkdir()
         self._folder = Folder(self._box)
         self._folder.fill(files)
+        self._ports_folder.write(ADDRESSES, "\n".join(self._addresses).encode())
         return self._folder
 
     def close_box(self) -> None:

@@ -33,6 +33,11 @@ def for_people() -> dict[str, type[Server]]:
     return {kind.served_as: kind for kind in servers() if kind.served_as}
 
 
+def addresses() -> list[str]:
+    """The addresses in the world at which students' programs look for what our servers stand for."""
+    return sorted({kind.real_address for kind in servers() if kind.real_address})
+
+
 def _below(kind: type[Any]) -> set[type[Any]]:
     found = set(kind.__subclasses__())
     return found.union(*(_below(other) for other in found))

@@ -18,7 +18,16 @@ from typing import Any
 
 FOLDER = os.environ.get("GRADER_PORTS", "")
 LONGEST_WAIT = 5.0  # seconds; only a program that the grader does not wait for takes so long
-NAMES = {"time.nist.gov", "localhost", "127.0.0.1", "::1", "", "0.0.0.0", "::"}
+HERE = {"localhost", "127.0.0.1", "::1", "", "0.0.0.0", "::"}
+
+
+def addresses() -> set[str]:
+    """Names of the world that are addresses of this machine while the program is graded."""
+    try:
+        with open(os.path.join(FOLDER, "addresses")) as file:
+            return set(file.read().split())
+    except OSError:
+        return set()
 
 
 def real_port(port: Any) -> int | None:
@@ -44,11 +53,12 @@ def leave(name: str, text: str) -> None:
 def patch(socket: Any) -> None:
     original = socket.socket
     look_up = socket.getaddrinfo
+    ours = addresses()
 
     def local(address: Any) -> tuple[str, int]:
         """The address that a connection really goes to; raises what an unreachable network or a closed port raises."""
         host, port = address[0], address[1]
-        if host not in NAMES and not str(host).startswith("127."):
+        if host not in HERE | ours and not str(host).startswith("127."):
             raise OSError(101, "Network is unreachable")
         real = real_port(port)
         if real is None:
@@ -83,12 +93,12 @@ def patch(socket: Any) -> None:
             remember(wanted, original.getsockname(self)[1])
 
     def getaddrinfo(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
-        if host in ("time.nist.gov", b"time.nist.gov"):
+        if (host.decode() if isinstance(host, bytes) else host) in ours:
             host = "127.0.0.1"
         return look_up(host, port, *args, **kwargs)
 
     def gethostbyname(host: str) -> str:
-        return "127.0.0.1" if host in NAMES else str(socket.inet_ntoa(socket.inet_aton(host)))
+        return "127.0.0.1" if host in HERE | ours else str(socket.inet_ntoa(socket.inet_aton(host)))
 
     socket.socket = socket.SocketType = Socket
     socket.getaddrinfo = getaddrinfo
