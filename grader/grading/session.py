@@ -126,7 +126,7 @@ def _confine(
     move_in(course_root)
     sandbox = Sandbox(WORKPLACE, hidden=[course_root, Path(__file__).parents[2]], addresses=addresses())
     seal()
-    return sandbox, lambda: surroundings(sandbox.mount_points)
+    return sandbox, lambda: surroundings(sandbox.mount_points, sandbox.own_processes())
 
 
 def _limit_memory() -> None:

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import resource
 import shutil
-import signal
 import struct
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import psutil
+from typing import Any
 
 from grader.errors import CannotGrade
 from grader.model import Isolation, Limits
 from grader.sandbox import seccomp
+from grader.sandbox.boxed import BoxedProgram
+from grader.sandbox.confinement import Handle
 from grader.sandbox.folder import Folder
-from grader.sandbox.mounts import mount_memory, unmount
+from grader.sandbox.forkable import modules_of
+from grader.sandbox.launcher import Launcher, LauncherFailed
+from grader.sandbox.mounts import make_shared, mount_memory, unmount
 from grader.sandbox.outer import find_bwrap
 
 HOME = "/box"
 """The student's folder as the student's program sees it."""
-_INSIDE = "/run/inside"
+USER = "1000"
+"""The student's user and group, by number, as the student's program sees them."""
+_INSIDE, _SHARED, _NOTHING = "/run/inside", "/run/shared", "/run/nothing"
+_OWN_PROGRAMS = Path(__file__).parent / "inside"
+_SHARED_OPTIONS = "size=64k,mode=755"
 _ADDRESS_SPACE = 2 * 1024**3  # virtual, not resident: every thread reserves 8 MiB of it and touches little
 _OPEN_FILES = 256
 _FOLDER_ENTRIES = 4096
@@ -47,117 +51,50 @@ class FixedPorts:
         return port
 
 
-class BoxedProgram:
-    """A program behind bwrap. bwrap's init is process 1 of the program's own pid namespace: when it dies, all of it dies."""
-
-    def __init__(self, process: subprocess.Popen[bytes], status: int) -> None:
-        self.pid = process.pid
-        self._process = process
-        self._messages: dict[str, int] = {}
-        self._began = threading.Event()
-        self._ended = threading.Event()
-        threading.Thread(target=self._follow, args=(status,), daemon=True).start()
-
-    def _follow(self, status: int) -> None:
-        """bwrap reports on its status pipe, one JSON object a line; the pipe's end of file is the program's end."""
-        with os.fdopen(status, "rb") as stream:
-            for line in stream:
-                try:
-                    message = json.loads(line)
-                except ValueError:
-                    continue  # bwrap was killed in the middle of a message
-                self._messages.update({name: value for name, value in message.items() if isinstance(value, int)})
-                self._began.set()
-        self._process.wait()
-        init = self._messages.get("child-pid")
-        if init is not None:
-            _await_death(init)
-        self._began.set()
-        self._ended.set()
-
-    def wait(self, seconds: float) -> bool:
-        return self._ended.wait(seconds)
-
-    def exit_code(self) -> int:
-        if self._process.returncode is not None and self._process.returncode < 0:
-            return int(self._process.returncode)  # bwrap itself was killed, by us
-        code = self._messages.get("exit-code")
-        if code is None:
-            raise CannotGrade("the sandbox could not start the program (bwrap ended before it); run `grader doctor`")
-        return code if code <= 128 else 128 - code
-
-    def _live_init(self) -> int | None:
-        self._began.wait(5)
-        return None if self._ended.is_set() else self._messages.get("child-pid")
-
-    def main_pid(self) -> int | None:
-        init = self._live_init()
-        if init is None:
-            return None
-        try:
-            children = psutil.Process(init).children()
-        except psutil.Error:
-            return None
-        return children[0].pid if children else None
-
-    def pids(self) -> list[int]:
-        init = self._live_init()
-        if init is None:
-            return []
-        try:
-            return [child.pid for child in psutil.Process(init).children(recursive=True)]
-        except psutil.Error:
-            return []
-
-    def reaper(self) -> int | None:
-        return self._live_init()
-
-    def kill(self) -> None:
-        init = self._live_init()  # bwrap tells it before it lets the init go on
-        if init is not None:
-            # Not left to --die-with-parent: an init that is just starting has not asked for that signal yet.
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(init, signal.SIGKILL)
-        if not self._ended.is_set():
-            self._process.send_signal(signal.SIGKILL)
-        self._ended.wait()
-
-
-def _await_death(pid: int) -> None:
-    """Reap bwrap's init, which became our child when bwrap died: the proof that its whole namespace is empty."""
-    with contextlib.suppress(ChildProcessError):  # bwrap had reaped it
-        os.waitpid(pid, 0)
-
-
 class Sandbox:
     """Runs programs with bwrap in the namespaces that this process is already in."""
 
     isolation = Isolation.SANDBOX
     is_closed_world = True
 
-    def __init__(self, scratch: Path, hidden: Sequence[Path] = (), addresses: Sequence[str] = ()) -> None:
+    def __init__(
+        self, scratch: Path, hidden: Sequence[Path] = (), addresses: Sequence[str] = (), use_launcher: bool = True
+    ) -> None:
         """`scratch` is an empty folder for us alone; `hidden` are folders a student must not see even below /usr.
 
-        `addresses` are names that programs look up and find in this network.
+        `addresses` are names that programs look up and find in this network. Without a launcher every run is a bwrap of its own.
         """
         self.ports = FixedPorts()
-        self._box = scratch / "box"
-        self._box.mkdir()
+        self._shared = scratch / "shared"
+        """What is mounted in here later is seen by a launcher that already runs (mount_namespaces(7), shared subtrees)."""
+        self._shared.mkdir()
+        mount_memory(self._shared, _SHARED_OPTIONS)
+        make_shared(self._shared)
+        self._box = self._shared / "box"
         self._folder: Folder | None = None
-        self._memory = scratch / "memory"
+        self._files: Mapping[str, bytes] = {}
+        self._memory = self._shared / "memory"
         """What programs see as /tmp and /dev/shm: mounted by us, since bwrap cannot bound the number of files."""
-        self._memory.mkdir()
+        for folder in (self._box, self._memory):
+            folder.mkdir()
         self._bwrap = find_bwrap() or ""
         self._python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
         self._filter = seccomp.filter_bytes()
         etc = scratch / "etc"
         _write_etc(etc, addresses)
-        self._options = b"".join(os.fsencode(word) + b"\0" for word in self._fixed_options(etc, hidden))
+        system = self._system(etc, hidden)
+        self._options = _null_ended([*system, *self._for_one_run()])
+        self._launcher_options = _null_ended([*system, *self._for_many_runs()])
+        self._launcher: Launcher | None = None
+        self._use_launcher = use_launcher
+        if use_launcher:
+            self._launch()
 
-    def _fixed_options(self, etc: Path, hidden: Sequence[Path]) -> list[str]:
+    def _system(self, etc: Path, hidden: Sequence[Path]) -> list[str]:
+        """Options of bwrap that are the same for one run and for the launcher of many."""
         base = Path(os.path.realpath(sys.base_prefix))
         options = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
-        options += ["--disable-userns", "--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "box"]
+        options += ["--cap-drop", "ALL", "--uid", USER, "--gid", USER, "--hostname", "box"]
         options += ["--die-with-parent", "--new-session"]
         options += ["--clearenv", *_environment()]
         options += ["--ro-bind", "/usr", "/usr"]
@@ -171,10 +108,47 @@ class Sandbox:
             options += ["--ro-bind", str(base), str(base)]
         for folder in _masked(base, hidden):
             options += ["--size", "4096", "--tmpfs", str(folder), "--remount-ro", str(folder)]
-        options += ["--ro-bind", str(etc), "/etc", "--ro-bind", str(Path(__file__).parent / "inside"), _INSIDE]
-        options += ["--proc", "/proc", "--dev", "/dev", "--bind", str(self._memory / "shm"), "/dev/shm"]
-        options += ["--bind", str(self._memory / "tmp"), "/tmp", "--bind", str(self._box), HOME, "--chdir", HOME]
-        return [*options, "--remount-ro", "/dev", "--remount-ro", "/"]
+        options += ["--ro-bind", str(etc), "/etc", "--ro-bind", str(_OWN_PROGRAMS), _INSIDE]
+        return [*options, "--dev", "/dev"]
+
+    def _for_one_run(self) -> list[str]:
+        options = ["--disable-userns", "--proc", "/proc"]
+        for source, target in self._places(self._shared):
+            options += ["--bind", source, target]
+        return [*options, "--chdir", HOME, "--remount-ro", "/dev", "--remount-ro", "/"]
+
+    def _for_many_runs(self) -> list[str]:
+        """Every run mounts its own folders and its own /proc, which the kernel allows only beside one that hides nothing."""
+        options = ["--bind", "/proc", "/proc", "--bind", str(self._shared), _SHARED, "--dir", _NOTHING]
+        for _, target in self._places(self._shared):
+            options += ["--dir", target]
+        return [*options, "--chdir", HOME, "--remount-ro", "/dev", "--remount-ro", "/"]
+
+    def _places(self, shared: Path | str) -> list[tuple[str, str]]:
+        """What a run sees where."""
+        return [(f"{shared}/box", HOME), (f"{shared}/memory/tmp", "/tmp"), (f"{shared}/memory/shm", "/dev/shm")]
+
+    def _launch(self) -> Launcher:
+        """Start a launcher, if there is none, and do not wait until it is ready."""
+        if self._launcher is None:
+            options = _filled_pipe(self._launcher_options)
+            setting = {
+                "filter": (self._filter or b"").hex(),
+                "mounts": [*self._places(_SHARED), (_NOTHING, _SHARED)],
+                "home": HOME,
+                "user": USER,
+                "group": USER,
+            }
+            command = [self._bwrap, "--args", str(options), "--", *self.python("-X", "faulthandler", self.inside("launch.py"))]
+            try:
+                self._launcher = Launcher(command, setting, [options])
+            finally:
+                os.close(options)
+        return self._launcher
+
+    def own_processes(self) -> set[int]:
+        """The processes of ours that come and go with the runs of programs."""
+        return self._launcher.pids() if self._launcher else set()
 
     @property
     def mount_points(self) -> tuple[Path, ...]:
@@ -191,6 +165,7 @@ class Sandbox:
             (self._memory / name).mkdir()
             (self._memory / name).chmod(0o1777)
         self._folder.fill(files)
+        self._files = files
         return self._folder
 
     def close_box(self) -> None:
@@ -209,9 +184,47 @@ class Sandbox:
 
     def spawn(
         self, argv: Sequence[str], limits: Limits, stdin: int, stdout: int, stderr: int, pass_fds: Sequence[int] = ()
-    ) -> BoxedProgram:
+    ) -> Handle:
         if self._folder is not None:
             self._folder.open_to_all()
+        if not self._use_launcher:
+            return self._spawn_alone(argv, limits, stdin, stdout, stderr, pass_fds)
+        request = {**self._request(argv), "limits": _rlimits(limits), "keep": list(pass_fds)}
+        try:
+            return self._launch().start(request, stdin, stdout, stderr, pass_fds)
+        except LauncherFailed:  # whatever a program has done to it: the next one has done nothing
+            self._end_launcher()
+        return self._launch().start(request, stdin, stdout, stderr, pass_fds)
+
+    def _request(self, argv: Sequence[str]) -> dict[str, Any]:
+        """What the launcher needs to know of a command line: the parts of `python FILE WORDS` where it can be forked."""
+        forked = self._forked(argv)
+        return forked or {"argv": list(argv), "file": None, "words": [], "modules": [], "isolated": False}
+
+    def _forked(self, argv: Sequence[str]) -> dict[str, Any] | None:
+        for options, isolated in ((["-X", "faulthandler"], False), (["-I"], True)):
+            start = self.python(*options)
+            if list(argv[: len(start)]) == start and argv[len(start)].endswith(".py"):
+                file, *words = argv[len(start) :]
+                modules = self._modules(file)
+                if modules is not None:
+                    return {"argv": list(argv), "file": file, "words": words, "modules": modules, "isolated": isolated}
+        return None
+
+    def _modules(self, file: str) -> tuple[str, ...] | None:
+        programs = dict(self._files)
+        if file.startswith(_INSIDE):
+            name = file.removeprefix(f"{_INSIDE}/")
+            own = modules_of({name: (_OWN_PROGRAMS / name).read_bytes()}, [])
+        else:
+            own = ()
+        names = self._folder.names() if self._folder else []
+        students = modules_of(programs, names)
+        return None if own is None or students is None else tuple({*own, *students})
+
+    def _spawn_alone(
+        self, argv: Sequence[str], limits: Limits, stdin: int, stdout: int, stderr: int, pass_fds: Sequence[int]
+    ) -> BoxedProgram:
         # bwrap stays readable for the program, as /proc/1/cmdline and /proc/1/environ: its options come through a pipe, so that
         # they name no place outside, and its environment is empty.
         options = _filled_pipe(self._options)
@@ -234,8 +247,31 @@ class Sandbox:
                 os.close(fd)
         return BoxedProgram(process, status_read)
 
+    def _end_launcher(self) -> None:
+        if self._launcher is not None:
+            self._launcher.close()
+            self._launcher = None
+
     def close(self) -> None:
+        self._end_launcher()
         self.close_box()
+
+
+def _null_ended(words: Sequence[str]) -> bytes:
+    return b"".join(os.fsencode(word) + b"\0" for word in words)
+
+
+def _rlimits(limits: Limits) -> dict[str, tuple[int, int]]:
+    """Limits of the kernel for a run, soft and hard, by their names in `resource`."""
+    open_files = min(_OPEN_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    return {
+        "RLIMIT_CPU": (limits.cpu_seconds + 1, limits.cpu_seconds + 2),
+        "RLIMIT_AS": (_ADDRESS_SPACE, _ADDRESS_SPACE),
+        "RLIMIT_NPROC": (limits.processes, limits.processes),
+        "RLIMIT_FSIZE": (limits.disk_bytes // 2, limits.disk_bytes // 2),
+        "RLIMIT_NOFILE": (open_files, open_files),
+        "RLIMIT_CORE": (0, 0),
+    }
 
 
 def _filled_pipe(data: bytes) -> int:

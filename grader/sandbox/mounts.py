@@ -14,7 +14,7 @@ from typing import NamedTuple
 from grader.errors import CannotGrade
 
 READ_ONLY, NO_SET_ID, NO_DEVICES, NO_EXEC = 1, 2, 4, 8  # MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC
-_REMOUNT, _BIND, _RECURSIVE = 32, 4096, 16384  # MS_REMOUNT, MS_BIND, MS_REC
+_REMOUNT, _BIND, _RECURSIVE, _SHARED = 32, 4096, 16384, 1 << 20  # MS_REMOUNT, MS_BIND, MS_REC, MS_SHARED
 _DETACH = 2  # MNT_DETACH: gone from the tree at once, freed when nobody uses it any more
 _KEPT = {"nosuid": 2, "nodev": 4, "noexec": 8, "noatime": 1024, "nodiratime": 2048, "relatime": 1 << 21}
 """Options of a mount that the kernel does not let a user namespace take away: a remount must name them again."""
@@ -33,6 +33,11 @@ def mount(kind: str, folder: Path, options: str, flags: int = 0) -> None:
 def bind(source: Path, target: Path) -> None:
     """Show `source`, a file or a folder with everything that is mounted below it, at `target`, too. Raises CannotGrade."""
     _call("mount", os.fsencode(source), os.fsencode(target), None, _BIND | _RECURSIVE, None)
+
+
+def make_shared(folder: Path) -> None:
+    """Let mount namespaces made from ours from now on see what will be mounted below this mount. Raises CannotGrade."""
+    _call("mount", None, os.fsencode(folder), None, _SHARED, None)
 
 
 def make_read_only(folder: Path) -> None:

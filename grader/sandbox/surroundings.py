@@ -19,20 +19,24 @@ _ACCEPTS = "00010000"  # flag of a Unix socket in /proc/net/unix (__SO_ACCEPTCON
 _STATUS = ("Umask:", "Uid:", "CapEff:", "NoNewPrivs:", "Seccomp:")
 
 
-def surroundings(apart: Collection[Path]) -> dict[str, str]:
+def surroundings(apart: Collection[Path], ours: Collection[int] = ()) -> dict[str, str]:
     """The surroundings of this process, named as a sentence names them, to be compared later.
 
-    `apart` are the folders that are mounted and let go of with every check.
+    `apart` are the folders that are mounted and let go of with every check, `ours` the processes that come and go with them.
     """
     return {
         "its mounts": _mounts({str(path) for path in apart}),
         "the files that name look-ups end in": _contents(WORKPLACE / "etc"),
         "its own scratch": " ".join(sorted(os.listdir(SCRATCH))),
-        "the processes beside it": " ".join(sorted(name for name in os.listdir("/proc") if name.isdigit())),
+        "the processes beside it": " ".join(sorted(_processes() - {str(pid) for pid in ours})),
         "its network": _contents(Path("/proc/self/net"), _NETWORK),
         "who listens in its network": _listeners(),
         "its own rights": _rights(),
     }
+
+
+def _processes() -> set[str]:
+    return {name for name in os.listdir("/proc") if name.isdigit()}
 
 
 def changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
