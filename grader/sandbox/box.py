@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import resource
 import shutil
 import signal
 import struct
@@ -18,8 +17,9 @@ from pathlib import Path
 import psutil
 
 from grader.errors import CannotGrade
-from grader.model import Isolation, Limits
-from grader.sandbox import seccomp
+from grader.limits import FOLDER_ENTRIES, SCRATCH_BYTES, Limits
+from grader.model import Isolation
+from grader.sandbox import kernel_limits, seccomp
 from grader.sandbox.folder import Folder
 from grader.sandbox.mounts import mount_memory, unmount
 from grader.sandbox.outer import find_bwrap
@@ -27,11 +27,7 @@ from grader.sandbox.outer import find_bwrap
 HOME = "/box"
 """The student's folder as the student's program sees it."""
 _INSIDE = "/run/inside"
-_ADDRESS_SPACE = 2 * 1024**3  # virtual, not resident: every thread reserves 8 MiB of it and touches little
-_OPEN_FILES = 256
-_FOLDER_ENTRIES = 4096
 _IN_MEMORY = ("shm", "tmp")
-_SCRATCH_BYTES = 16 * 1024 * 1024
 
 
 class FixedPorts:
@@ -183,10 +179,10 @@ class Sandbox:
 
     def open_box(self, files: Mapping[str, bytes], limits: Limits) -> Folder:
         self.close_box()
-        options = f"size={limits.disk_bytes},nr_inodes={_FOLDER_ENTRIES},mode=777"
+        options = f"size={limits.disk_bytes},nr_inodes={FOLDER_ENTRIES},mode=777"
         mount_memory(self._box, options)
         self._folder = Folder(self._box)
-        mount_memory(self._memory, f"size={_SCRATCH_BYTES},nr_inodes={_FOLDER_ENTRIES},mode=755")
+        mount_memory(self._memory, f"size={SCRATCH_BYTES},nr_inodes={FOLDER_ENTRIES},mode=755")
         for name in _IN_MEMORY:
             (self._memory / name).mkdir()
             (self._memory / name).chmod(0o1777)
@@ -248,16 +244,7 @@ def _filled_pipe(data: bytes) -> int:
 
 def _with_limits(limits: Limits) -> list[str]:
     prlimit = shutil.which("prlimit", path="/usr/bin:/bin") or "prlimit"
-    return [
-        prlimit,
-        f"--cpu={limits.cpu_seconds + 1}:{limits.cpu_seconds + 2}",
-        f"--as={_ADDRESS_SPACE}",
-        f"--nproc={limits.processes}",
-        f"--fsize={limits.disk_bytes // 2}",
-        f"--nofile={min(_OPEN_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1])}",
-        "--core=0",
-        "--",
-    ]
+    return [prlimit, *kernel_limits.in_the_sandbox(limits), "--"]
 
 
 def _environment() -> list[str]:
