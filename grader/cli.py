@@ -115,7 +115,12 @@ def list_(course: Path | None) -> None:
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", help="Repeat the data of the run with this seed.")
 @click.option("--require-sandbox", is_flag=True, help="Refuse to grade without the sandbox.")
 @click.option("--portable", is_flag=True, help="Grade without the sandbox: a self-check.")
-@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit code 1 below this share of points.")
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help=f"Exit code {ExitCode.FAILED:d} below this share of points.",
+)
 @click.option(
     "-k",
     "only",
@@ -183,7 +188,9 @@ def tamper(course: Path | None, submissions: Path | None, path: Path | None) -> 
 
 
 @cli.command()
-@click.option("--require-sandbox", is_flag=True, help="Exit code 3 if this machine cannot give the sandbox.")
+@click.option(
+    "--require-sandbox", is_flag=True, help=f"Exit code {ExitCode.NOT_GRADED:d} if this machine cannot give the sandbox."
+)
 def doctor(require_sandbox: bool) -> None:
     """Try out what this machine can do, and say how to get the sandbox."""
     from grader.commands import doctor as page
@@ -191,7 +198,7 @@ def doctor(require_sandbox: bool) -> None:
 
     capability = probe()
     page.show(capability, Console())
-    if require_sandbox and capability.isolation is not Isolation.SANDBOX:
+    if require_sandbox and not capability.is_sandbox:
         raise click.exceptions.Exit(ExitCode.NOT_GRADED)
 
 

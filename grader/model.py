@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from grader.errors import Place
+from grader.limits import Limits
 
 
 class Status(StrEnum):
@@ -32,18 +33,6 @@ class Isolation(StrEnum):
 
     SANDBOX = "sandbox"
     PORTABLE = "portable"
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one run of a student's program may use. Seconds are seconds, sizes are bytes."""
-
-    wall_seconds: float = 10.0
-    cpu_seconds: int = 2
-    output_bytes: int = 1024 * 1024
-    memory_bytes: int = 512 * 1024 * 1024
-    processes: int = 64
-    disk_bytes: int = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import textwrap
 from pathlib import Path
 
 from grader.grading.worker import Worker
-from grader.model import Assignment, CheckSpec, Job, Limits, Result, Submission
+from grader.limits import Limits
+from grader.model import Assignment, CheckSpec, Job, Result, Submission
 from grader.sandbox.probe import Capability
 
 SLUG = "tiny"

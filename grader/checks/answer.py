@@ -10,12 +10,11 @@ import threading
 from typing import Any
 
 from grader.checks.plain_data import read_answer
-
-_MOST = 8 * 1024 * 1024  # bytes
+from grader.limits import ANSWER_BYTES
 
 
 class AnswerReader(threading.Thread):
-    """Reads an answer until its pipe is closed everywhere, at most `_MOST` bytes."""
+    """Reads an answer until its pipe is closed everywhere, at most `ANSWER_BYTES`."""
 
     def __init__(self, fd: int) -> None:
         super().__init__(daemon=True)
@@ -25,7 +24,7 @@ class AnswerReader(threading.Thread):
 
     def run(self) -> None:
         with os.fdopen(self._fd, "rb") as stream:
-            self._data = stream.read(_MOST)
+            self._data = stream.read(ANSWER_BYTES)
 
     def result(self) -> dict[str, Any] | None:
         """The answer, or None if what came is none."""

@@ -17,6 +17,7 @@ from grader.checks.plain_data import Answer, encode, spoken
 from grader.checks.program import Program, Run
 from grader.errors import Crashed, Missing, Place
 from grader.events.transcript import Transcript
+from grader.limits import ANSWER_BITS, ANSWER_DEPTH, ANSWER_PARTS, ANSWER_TRACEBACK
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import cause_of_exception
 from grader.sandbox.process import RunningProgram
@@ -31,6 +32,7 @@ Launch = Callable[[Sequence[str], str, bool, Sequence[int]], RunningProgram]
 
 _RETURNS = "the call returns"
 _POLL = 0.003  # seconds between two looks at what wakes nobody
+_MOST = {"parts": ANSWER_PARTS, "depth": ANSWER_DEPTH, "bits": ANSWER_BITS, "traceback": ANSWER_TRACEBACK}
 _CALL_FORMS = ("answers", "missing", "raised")
 
 
@@ -143,7 +145,7 @@ class OwnPrograms:
 def _request(module: str, calls: Sequence[Call], lost: str = "", receive: bool = False) -> tuple[bytes, str, str]:
     """The request for `call.py`, the name of this run, and the words for what we do."""
     asked = [[name, [encode(argument) for argument in arguments]] for name, *arguments in calls]
-    request = {"module": module, "calls": asked, "caught": lost, "receive": receive}
+    request = {"module": module, "calls": asked, "caught": lost, "receive": receive, "most": _MOST}
     made = [f"{name}({', '.join(map(spoken, arguments))})" for name, *arguments in calls]
     names = ", ".join(dict.fromkeys(f"{name}()" for name, *_ in calls))
     return json.dumps(request).encode(), f"{module}.py: {names}", f"We called {', '.join(made)} of {module}.py"

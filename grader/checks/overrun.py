@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from grader.errors import Cause, Mismatch, Place, StudentFault, TimedOut
+from grader.limits import KIB, MIB
 from grader.reports.text import quoted
 from grader.sandbox.explain import find_waiting_places, loop_around
 from grader.sandbox.process import Overrun, RunningProgram
@@ -23,11 +24,11 @@ def raise_for_overrun(running: RunningProgram, did: str, expected: str, sources:
         text = f"the program used {limits.cpu_seconds} seconds of computing time without ending{_looks_like(running)}"
         fault = TimedOut(text + at, did=did, expected=expected, place=place)
     elif running.overrun is Overrun.MEMORY:
-        text = f"the program used more than {limits.memory_bytes // 1024**2} MB of memory and was ended"
+        text = f"the program used more than {limits.memory_bytes // MIB} MB of memory and was ended"
         fault = Mismatch(text + at, did=did, expected=expected, place=place)
     else:
         shown = quoted(running.output("stdout")[:80], 60)
-        text = f"the program printed more than {limits.output_bytes // 1024} KiB and was ended; it began with {shown}"
+        text = f"the program printed more than {limits.output_bytes // KIB} KiB and was ended; it began with {shown}"
         fault = Mismatch(text, did=did, expected=expected)
     fault.cause = cause_of_overrun(running, sources)
     raise fault

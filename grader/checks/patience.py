@@ -1,6 +1,6 @@
 """How long a session waits for one student's programs, all checks of a submission together. Counting only: no clock in here.
 
-Each check by itself waits `transcript.WAITS_PER_CHECK` wall limits at most. Without a bound on all of them together, one
+Each check by itself waits `Limits.check_seconds` at most. Without a bound on all of them together, one
 submission that is as slow as it may be everywhere would keep a session for as long as a whole class takes.
 """
 
@@ -10,11 +10,7 @@ import math
 from dataclasses import dataclass
 
 from grader.errors import TimedOut
-from grader.events.transcript import WAITS_PER_CHECK
 from grader.model import Assignment
-
-WAITS_PER_SUBMISSION = 2
-"""Wall limits that a submission may use up for each of its checks: right programs use a small part of one."""
 
 
 @dataclass
@@ -41,5 +37,4 @@ class Patience:
 
 
 def patience_for(assignment: Assignment) -> Patience:
-    waits = max(WAITS_PER_CHECK, WAITS_PER_SUBMISSION * len(assignment.checks))
-    return Patience(waits * assignment.limits.wall_seconds)
+    return Patience(assignment.limits.submission_seconds(len(assignment.checks)))

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.errors import CannotGrade
+from grader.limits import ANSWER_DEPTH
 
 _SHOWN = 120  # characters of an argument in a sentence
 _MOST_WORDS = 300  # characters of what stands for other data
-_MOST_DEPTH = 200  # of an answer: a result nested 50 deep, each level in its mark; what is deeper could not be shown or compared
+_MOST_DEPTH = 4 * ANSWER_DEPTH  # of an answer: each level of a result stands in its mark; nothing deeper could be compared
 
 
 @dataclass(frozen=True)

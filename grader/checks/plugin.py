@@ -19,7 +19,8 @@ from grader.checks.patience import Patience
 from grader.checks.student import Student
 from grader.checks.waiting import cause_of_standstill
 from grader.errors import Cause, Mismatch, Missing, Stuck, StudentFault, TimedOut
-from grader.events.transcript import WAITS_PER_CHECK, Transcript
+from grader.events.transcript import Transcript
+from grader.limits import WAITS_PER_CHECK
 from grader.model import Assignment, CheckResult, CheckSpec, Entry, Job, Status
 from grader.reports.json_report import check_to_json
 from grader.sandbox.confinement import Confinement

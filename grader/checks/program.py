@@ -8,10 +8,11 @@ from typing import Self
 from grader.checks.overrun import cause_of_overrun, place_of, raise_for_overrun, where
 from grader.errors import Cause, Mismatch, Missing, Stuck, StudentFault, TimedOut
 from grader.events.transcript import Transcript
+from grader.limits import NOTED_WRITES
 from grader.reports.text import quoted
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import Crash, find_crash, has_traceback, signal_words
-from grader.sandbox.held_writes import MOST_WRITES, Write
+from grader.sandbox.held_writes import Write
 from grader.sandbox.process import Overrun, RunningProgram
 from grader.sandbox.sockets import is_listening
 from grader.sandbox.stuck import can_look, reads_keyboard, sleeping_threads
@@ -51,8 +52,8 @@ class Run:
 
     def expect_all_noted(self) -> Self:
         """Raise Mismatch unless `writes` are the whole of stdout."""
-        if len(self.writes) > MOST_WRITES:
-            happened = f"the program wrote more than {MOST_WRITES:,} times"
+        if len(self.writes) > NOTED_WRITES:
+            happened = f"the program wrote more than {NOTED_WRITES:,} times"
             raise Mismatch(happened, did=self.did, expected="a line now and then")
         if b"".join(write.data for write in self.writes) != self.stdout_bytes:
             happened = "the program wrote to the screen in a way in which nobody can tell which thread it was"

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-_MOST_BYTES = 1024 * 1024
+from grader.limits import SQL_TRACE_BYTES
+
 _WRITES = {"INSERT", "REPLACE", "UPDATE", "DELETE"}
 
 
@@ -47,8 +48,8 @@ class SqlTrace:
     def __exit__(self, *_: object) -> None:
         self.is_open = False
         with self._file:
-            data = os.pread(self.fileno(), _MOST_BYTES, 0)
-        self._cut = len(data) == _MOST_BYTES
+            data = os.pread(self.fileno(), SQL_TRACE_BYTES, 0)
+        self._cut = len(data) == SQL_TRACE_BYTES
         found = (_parse(line) for line in data.split(b"\n"))
         self.statements = [statement for statement in found if statement and not statement.sql.startswith("--")]
 

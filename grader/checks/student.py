@@ -15,7 +15,7 @@ from grader.checks.sql_trace import SqlTrace
 from grader.checks.waiting import OWN_CODE, Waiting, explain, telling
 from grader.errors import CannotGrade, Cause, Mismatch, Missing
 from grader.events.transcript import Transcript
-from grader.model import Limits
+from grader.limits import ANSWER_ROWS, READ_FILE_BYTES, Limits
 from grader.reports.text import quoted, visible
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.explain import find_waiting_places
@@ -28,7 +28,6 @@ from grader.sandbox.told_writes import ToldWrites
 
 _SETTLED_WITHIN = 2.0
 _NAME_SHOWN, _NAMES_SHOWN = 60, 3
-_MOST_FILE = 64 * 1024 * 1024
 
 
 class Student:
@@ -212,7 +211,7 @@ class Student:
     def _sql(
         self, database: str, mode: str, statements: Sequence[tuple[str, Sequence[Sequence[object]]]], did: str
     ) -> list[list[Any]]:
-        words = [database, mode, json.dumps(statements)]
+        words = [database, mode, json.dumps(statements), str(ANSWER_ROWS)]
         answer = self._own_programs.ask(["-I", "query.py"], words, None, did, f"query of {database}", "rows", "error")
         if "error" in answer:
             raise Mismatch(f"SQLite answered: {answer['error']}", did=did, expected="the query works")
@@ -247,7 +246,7 @@ class Student:
         """Read a file of the student's folder as it is now. Raises Missing when absent, Mismatch when it is no plain file."""
         did, expected = f"We looked for {name}", f"a file {name}"
         try:
-            return self._folder.read(name, _MOST_FILE)
+            return self._folder.read(name, READ_FILE_BYTES)
         except FileNotFoundError:
             cause = Cause("missing file", name) if name in self._given else None  # of the others, the check knows more
             raise Missing(f"there is no file {name}", did=did, expected=expected, cause=cause) from None

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.model import Isolation
 from grader.sandbox.probe import Capability
 
 APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
@@ -23,7 +22,7 @@ def show(capability: Capability, console: Console) -> None:
     for name, value in capability.details:
         table.add_row(Text(name), Text(value))
     console.print(table, highlight=False)
-    if capability.isolation is Isolation.SANDBOX:
+    if capability.is_sandbox:
         _say(console, f"Isolation: sandbox ({capability.reason}). Students' programs are confined and have no network.")
         return
     _say(console, f"Isolation: portable ({capability.reason}).")

@@ -25,7 +25,7 @@ from grader.course.course import Course
 from grader.errors import CannotGrade, ExitCode, UsageError
 from grader.events.transcript import Transcript
 from grader.grading import session
-from grader.model import Assignment, CheckResult, Entry, Job, Limits, Status, Submission
+from grader.model import Assignment, CheckResult, Entry, Job, Status, Submission
 from grader.reports.text import clip, inert
 from grader.reports.transcript_view import rows
 from grader.reports.wording import SYMBOLS, facts, plain
@@ -34,10 +34,8 @@ from grader.servers.catalogue import addresses
 from grader.servers.loop import LoopThread
 from grader.submissions.finding import find_own
 
-"""Exit codes."""
 NOT_SEEN = "What your program printed was not seen here"
 _LARGEST_SEED = 2**31 - 1
-_HOUR = 3600
 _TEXT_SHOWN = 2000
 _ROW_SHOWN = 100
 
@@ -96,7 +94,7 @@ def _run(
     course: Course, wanted: ReplayId, submission: Submission, confinement: ByHand, loop: LoopThread, screen: _Screen
 ) -> CheckResult:
     """Run the one check, without those it needs, and with time enough for a person."""
-    assignment = replace(wanted.assignment, limits=_patient(wanted.assignment.limits))
+    assignment = replace(wanted.assignment, limits=wanted.assignment.limits.for_a_person())
     job = Job(submission, assignment, wanted.seed, only=wanted.check_id)
     given = session.read_given(course.root / "starter" / assignment.slug, assignment.files)
     transcript = functools.partial(_LiveTranscript, screen)
@@ -109,10 +107,6 @@ def _run(
     if not found:
         raise CannotGrade(f"The check {wanted.check_id} of {assignment.slug} could not be run; `grader run` tells why.")
     return found[0]
-
-
-def _patient(limits: Limits) -> Limits:
-    return replace(limits, wall_seconds=float(_HOUR), cpu_seconds=_HOUR)
 
 
 class _ReplayPlugin(GradingPlugin):

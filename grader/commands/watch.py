@@ -23,7 +23,7 @@ import watchfiles
 from rich.console import Console
 
 from grader.course.course import Course
-from grader.errors import GraderError, UsageError
+from grader.errors import ExitCode, GraderError, UsageError
 from grader.grading.worker import Worker
 from grader.grading.workers import Workers
 from grader.model import CheckResult, Job, Result
@@ -186,7 +186,7 @@ def watch(course: Course, slug: str | None, path: Path | None) -> int:
             executor.shutdown(wait=True, cancel_futures=True)
             workers.close()
             console.print()
-    return 0
+    return ExitCode.DONE
 
 
 def find_locations(course: Course, slug: str | None, folder: Path) -> list[Location]:

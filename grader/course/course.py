@@ -16,7 +16,8 @@ from typing import Any, NoReturn
 
 from grader import __version__
 from grader.errors import CourseError, UsageError
-from grader.model import Assignment, CheckSpec, Limits, RubricItem
+from grader.limits import Limits
+from grader.model import Assignment, CheckSpec, RubricItem
 from grader.names import same_slug
 
 SETTINGS = "assignment.toml"

@@ -8,23 +8,20 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 
-MIB = 1024 * 1024
+from grader.limits import ALL_CONNECTIONS_BYTES, CONNECTION_BYTES, MIB, MOST_CONNECTIONS, OPEN_CONNECTIONS
 
 
 @dataclass
 class Ration:
-    """What one check may still take in; `fault` says in words which bound was passed first, and is empty until then.
+    """What one check may still take in; `fault` says in words which bound was passed first, and is empty until then."""
 
-    The defaults are far above what a right program needs: 8.5 MB on a connection, a few dozen connections.
-    """
-
-    connection_bytes: int = 16 * MIB
+    connection_bytes: int = CONNECTION_BYTES
     """Bytes of one connection."""
-    most_bytes: int = 64 * MIB
+    most_bytes: int = ALL_CONNECTIONS_BYTES
     """Bytes of all connections together."""
-    open_connections: int = 100
+    open_connections: int = OPEN_CONNECTIONS
     """Connections that one fake server holds at the same time."""
-    most_connections: int = 1000
+    most_connections: int = MOST_CONNECTIONS
     """Connections that all fake servers accept."""
     fault: str = ""
     _bytes: int = field(default=0, init=False)

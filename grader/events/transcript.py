@@ -16,9 +16,6 @@ KEEP_BYTES = 2048
 KEEP_ENTRIES = 600
 """Entries of one check that are kept; later ones are counted in a last entry."""
 
-WAITS_PER_CHECK = 6
-"""Bound on the waits of one check that may each last a whole wall limit: together they may last so many."""
-
 _FIRST_LOOK, _LONGEST_LOOK = 0.03, 0.25
 """Seconds without any event before the first look at whether all is over, and the longest time between two."""
 

@@ -18,7 +18,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,21 +29,17 @@ import pytest_jsonreport.plugin
 from grader.checks.doubt import Doubt
 from grader.checks.patience import Patience, patience_for
 from grader.checks.plugin import METADATA, GradingPlugin, JobContext
+from grader.errors import ExitCode
 from grader.grading.second_look import second_look
 from grader.grading.wire import CHANGED, job_from_json
 from grader.model import CheckResult, Isolation, Job, Result, ResultStatus, Status
 from grader.reports.json_report import check_from_json, result_to_json
-from grader.sandbox.box import Sandbox
 from grader.sandbox.confinement import Confinement
-from grader.sandbox.network import bring_up_loopback, forget_closed_connections
-from grader.sandbox.portable import Portable
-from grader.sandbox.root import WORKPLACE, move_in, seal
-from grader.sandbox.surroundings import changed, surroundings
+from grader.sandbox.surroundings import changed
+from grader.sandbox.world import enter
 from grader.servers.catalogue import addresses
 from grader.servers.loop import LoopThread
 
-_MEMORY_BYTES = 2 * 1024**3
-"""Memory of the session itself, its threads' stacks included; what it needs for an honest class is far below 200 MB."""
 _NOT_NEEDED = (
     "cacheprovider", "doctest", "junitxml", "pastebin", "setuponly", "setupplan", "stepwise", "unittest",
     "unraisableexception",  # only warns, and nobody reads that; but it collects garbage twice for every job
@@ -57,12 +53,12 @@ def main(argv: list[str]) -> int:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
-    confinement, look_around = _confine(isolation, scratch, course_root)
+    world = enter(isolation, course_root, scratch, addresses())
     loop = LoopThread()
     loop.start()
     busy = threading.Event()
     _heed_the_graders_death(busy)
-    as_it_was = look_around()
+    as_it_was = world.look_around()
 
     def say(answer: Mapping[str, Any]) -> None:
         answers.write(json.dumps(answer) + "\n")
@@ -73,21 +69,21 @@ def main(argv: list[str]) -> int:
         for line in sys.stdin:
             job = job_from_json(json.loads(line))
             busy.set()
-            other = changed(as_it_was, look_around())
-            result = grade(job, confinement, loop, course_root)
+            other = changed(as_it_was, world.look_around())
+            result = grade(job, world.confinement, loop, course_root)
             busy.clear()
-            if other := other or changed(as_it_was, look_around()):
+            if other := other or changed(as_it_was, world.look_around()):
                 say({CHANGED: other})
-                return 1
+                return ExitCode.NOT_GRADED
             say(result_to_json(result))
     except (BrokenPipeError, KeyboardInterrupt):  # nobody is there to hear an answer
-        return 1
+        return ExitCode.NOT_GRADED
     finally:
         loop.close()
-        confinement.close()
+        world.confinement.close()
         if scratch is not None:  # of a grader that was killed nobody else removes it
             shutil.rmtree(scratch, ignore_errors=True)
-    return 0
+    return ExitCode.DONE
 
 
 def _take_signals_back() -> None:
@@ -111,29 +107,6 @@ def _heed_the_graders_death(busy: threading.Event) -> None:
             os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=heed, daemon=True).start()
-
-
-def _confine(
-    isolation: Isolation, scratch: Path | None, course_root: Path
-) -> tuple[Confinement, Callable[[], Mapping[str, str]]]:
-    """How programs are confined, and a way to look at what must stay as it is: nothing in portable mode, where all is shared."""
-    if isolation is Isolation.PORTABLE:
-        assert scratch is not None
-        return Portable(scratch, addresses()), dict
-    bring_up_loopback()
-    forget_closed_connections()
-    _limit_memory()
-    move_in(course_root)
-    sandbox = Sandbox(WORKPLACE, hidden=[course_root, Path(__file__).parents[2]], addresses=addresses())
-    seal()
-    return sandbox, lambda: surroundings(sandbox.mount_points, sandbox.own_processes())
-
-
-def _limit_memory() -> None:
-    """Whatever a student's program makes this process keep: it runs out of memory before the machine does."""
-    import resource  # not above: portable mode runs where there is no such module
-
-    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY_BYTES, _MEMORY_BYTES))
 
 
 def grade(job: Job, confinement: Confinement, loop: LoopThread, course_root: Path) -> Result:

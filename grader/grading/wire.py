@@ -7,7 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from grader.model import Assignment, CheckSpec, Job, Limits, Submission
+from grader.limits import Limits
+from grader.model import Assignment, CheckSpec, Job, Submission
 
 CHANGED = "changed"
 """Key of an answer that is no result: what in the session's surroundings is not as it was, as a list of names."""

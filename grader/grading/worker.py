@@ -19,9 +19,8 @@ import time
 from pathlib import Path
 
 from grader.errors import SessionDied
-from grader.events.transcript import WAITS_PER_CHECK
 from grader.grading.wire import CHANGED, job_to_json
-from grader.model import Isolation, Job, Result
+from grader.model import Job, Result
 from grader.reports.json_report import result_from_json
 from grader.sandbox import outer
 from grader.sandbox.probe import Capability
@@ -48,7 +47,7 @@ class Worker:
         if self._process is None:
             self._start()
         checks = max(1, len(job.assignment.checks))
-        seconds = _SLACK_SECONDS + checks * WAITS_PER_CHECK * job.assignment.limits.wall_seconds
+        seconds = _SLACK_SECONDS + checks * job.assignment.limits.check_seconds
         try:
             self._say(json.dumps(job_to_json(job)).encode() + b"\n")
             answer = json.loads(self._hear(seconds))
@@ -88,7 +87,7 @@ class Worker:
             _kill(process)
 
     def _start(self) -> None:
-        if self._capability.isolation is Isolation.PORTABLE:
+        if not self._capability.is_sandbox:
             self._scratch = Path(tempfile.mkdtemp(prefix="grader-"))
         command = session_command(self._capability, self._course_root, self._scratch)
         self._pending = b""

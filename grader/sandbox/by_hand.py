@@ -23,14 +23,14 @@ from pathlib import Path
 import psutil
 
 from grader.errors import CannotGrade
-from grader.model import Isolation, Limits
+from grader.limits import BY_HAND_SECONDS, Limits
+from grader.model import Isolation
 from grader.reports.text import visible
 from grader.sandbox.confinement import Handle
 from grader.sandbox.folder import Folder
 from grader.sandbox.portable import PORTS_FOLDER, Portable, SharedPorts
 
 REPLAY = "GRADER_REPLAY"
-PATIENCE = 3600.0
 """Seconds that a person has to start the program."""
 _SHIM = Path(__file__).parent / "shim"
 _LOOK_EVERY = 0.02  # seconds between two looks at a process that is not our child, and at the files it writes
@@ -146,7 +146,7 @@ class ByHand:
 
     def _wait_for(self, name: str, before: set[Path]) -> psutil.Process:
         """Wait until a new process with a file `name` on its command line has told that it runs."""
-        until, pause = time.monotonic() + PATIENCE, threading.Event()
+        until, pause = time.monotonic() + BY_HAND_SECONDS, threading.Event()
         while time.monotonic() < until:
             for file in set(self._ports_folder.glob("started.*")) - before:
                 before.add(file)
@@ -155,7 +155,7 @@ class ByHand:
                     if any(Path(word).name == name for word in words):
                         return psutil.Process(int(file.name.partition(".")[2]))
             pause.wait(_LOOK_EVERY)
-        raise CannotGrade(f"Nobody started {name} within {PATIENCE / 60:g} minutes; run the same command again.")
+        raise CannotGrade(f"Nobody started {name} within {BY_HAND_SECONDS / 60:g} minutes; run the same command again.")
 
     def _start_debugger(self, command: Sequence[str]) -> psutil.Process:
         terminal = self._terminal

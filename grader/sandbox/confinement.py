@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from grader.model import Isolation, Limits
+from grader.limits import Limits
+from grader.model import Isolation
 from grader.sandbox.folder import Folder
 
 

@@ -19,12 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from grader.limits import NOTED_WRITES
 from grader.sandbox import seccomp
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.stuck import is_at_work
-
-MOST_WRITES = 5_000
-"""More than these of one program are still its output, but nobody notes who made them."""
 
 _PROC = Path("/proc")
 _ACTIONS = Path("/proc/sys/kernel/seccomp/actions_avail")
@@ -35,7 +33,7 @@ _GO_ON = 1  # SECCOMP_USER_NOTIF_FLAG_CONTINUE
 _PART = struct.Struct("=QQ")  # struct iovec
 _MOST_PARTS = 1024  # IOV_MAX
 _LONGEST_LINE = 4096
-_SETTLED_WITHIN = 2.0  # seconds for a thread that has done its work to be gone, also on a busy machine
+SETTLED_WITHIN = 2.0  # seconds for a thread that has done its work to be gone, also on a busy machine
 _LOOK_EVERY = 0.002
 
 
@@ -154,7 +152,7 @@ class HeldWrites:
         except OSError:  # the thread was killed before its call had come to an end: nothing was written
             return
         if write:
-            if len(self.writes) <= MOST_WRITES:
+            if len(self.writes) <= NOTED_WRITES:  # more are still its output, but nobody notes who made them
                 self.writes.append(write)
             self._keep(write.data, self._whole_lines(write))
 
@@ -184,7 +182,7 @@ class HeldWrites:
         Meanwhile the others go on and write, so that it is no matter of luck who comes first. One that has only just come to its
         end is gone after a while, one that computes is not.
         """
-        until = time.monotonic() + _SETTLED_WITHIN
+        until = time.monotonic() + SETTLED_WITHIN
         while time.monotonic() < until:
             at_work = is_at_work(process, thread)
             if at_work is not None:

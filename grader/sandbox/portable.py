@@ -18,7 +18,9 @@ from pathlib import Path
 
 import psutil
 
-from grader.model import Isolation, Limits
+from grader.limits import Limits
+from grader.model import Isolation
+from grader.sandbox import kernel_limits
 from grader.sandbox.folder import Folder
 
 RUN_MARK = "GRADER_RUN"
@@ -197,9 +199,5 @@ class Portable:
 
 
 def _with_limits(limits: Limits) -> list[str]:
-    """Limits by prlimit where it exists; the number of processes is the whole user's here, so it is not limited."""
     prlimit = shutil.which("prlimit")
-    if prlimit is None:
-        return []
-    cpu = f"--cpu={limits.cpu_seconds + 1}:{limits.cpu_seconds + 2}"
-    return [prlimit, cpu, f"--fsize={limits.disk_bytes // 2}", "--core=0", "--"]
+    return [prlimit, *kernel_limits.options(kernel_limits.anywhere(limits)), "--"] if prlimit else []

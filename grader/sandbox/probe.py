@@ -26,6 +26,11 @@ class Capability:
     reason: str
     details: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether programs are confined, and sessions have a small world of their own, for files, too."""
+        return self.isolation is Isolation.SANDBOX
+
 
 def probe(wanted: Isolation | None = None) -> Capability:
     """Return the best confinement of this machine, or the `wanted` one.

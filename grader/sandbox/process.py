@@ -10,16 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Any
-
-import psutil
 
 from grader.events.transcript import Transcript
-from grader.model import Limits
+from grader.limits import Limits
 from grader.sandbox.confinement import Confinement, Handle
 from grader.sandbox.held_writes import HeldWrites
 from grader.sandbox.streams import Streams
 from grader.sandbox.threads import Thread, busiest, run_times, runnable, signal_thread
+from grader.sandbox.usage import Usage
 
 _LOOK_EVERY = 0.05  # seconds between two looks at memory and CPU time
 _BUSY_WITHIN = 0.06  # seconds between two looks at which thread computes
@@ -55,9 +53,6 @@ class RunningProgram:
         """`held` answers what the program writes to its standard output, which then looks to it like a terminal."""
         self.limits = limits
         self.overrun: Overrun | None = None
-        self.cpu_seconds = 0.0
-        self._cpu_of: dict[tuple[int, float], float] = {}
-        """Process id and start -> CPU seconds when it was last seen, for every process that ever was."""
         self.ended = False
         """The process is dead, with everything it started, and all it wrote has been read."""
         self.seconds = 0.0
@@ -76,24 +71,31 @@ class RunningProgram:
         self._lock = threading.Lock()
         self._input: queue.Queue[bytes | None] = queue.Queue()
         self._held = held
+        self._usage = Usage()
         streams = Streams(terminal, stdout_terminal=held is not None)
-        stdin, stdout, stderr = streams.childs
-        held_output = os.dup(stdout) if held else -1
-        try:
-            self._handle: Handle = confinement.spawn(argv, limits, stdin, stdout, stderr, pass_fds)
-        except BaseException:
-            streams.close()
-            if held:
-                os.close(held_output)
-            raise
-        finally:
-            streams.close_childs()
         self._input_fd = streams.input
+        self._handle, held_output = self._spawn(confinement, argv, streams, pass_fds)
         self._readers = [self._thread(self._read, name, fd) for name, fd in streams.outputs]
         if held:
             self._readers.append(self._thread(held.serve, held_output, limits.output_bytes + 1, self._take))
         self._writer = self._thread(self._write)
         self._watcher = self._thread(self._watch)
+
+    def _spawn(
+        self, confinement: Confinement, argv: Sequence[str], streams: Streams, pass_fds: Sequence[int]
+    ) -> tuple[Handle, int]:
+        """Start it on its side of the streams. Also returns a copy of its standard output for `held`, or -1."""
+        stdin, stdout, stderr = streams.childs
+        held_output = os.dup(stdout) if self._held else -1
+        try:
+            return confinement.spawn(argv, self.limits, stdin, stdout, stderr, pass_fds), held_output
+        except BaseException:
+            streams.close()
+            if self._held:
+                os.close(held_output)
+            raise
+        finally:
+            streams.close_childs()
 
     @property
     def watcher(self) -> int:
@@ -279,43 +281,9 @@ class RunningProgram:
         self._transcript.record(self.who, "is ended by the grader" if by_us else "ended")
 
     def _look(self) -> None:
-        """Compare memory and CPU time of all its processes with the limits.
-
-        The time of the dead is in their parents' times, unless those refused to wait for them; then it is what was last seen.
-        """
-        resident, reaped = 0, 0.0
-        pids = self._handle.pids()
-        for pid in pids:
-            try:
-                process = psutil.Process(pid)
-                times = process.cpu_times()
-                resident += process.memory_info().rss
-                self._cpu_of[pid, process.create_time()] = times.user + times.system
-                reaped += times.user + times.system + _of_children(times)
-            except psutil.Error:
-                continue
-        reaper = self._handle.reaper()
-        if reaper is not None:
-            with contextlib.suppress(psutil.Error):
-                reaped += _of_children(psutil.Process(reaper).cpu_times())
-        self.cpu_seconds = max(self.cpu_seconds, reaped, sum(self._cpu_of.values()))
-        if resident > self.limits.memory_bytes and _proportional(pids) > self.limits.memory_bytes:
+        """Compare memory and CPU time of all its processes with the limits."""
+        self._usage.look(self._handle.pids(), self._handle.reaper())
+        if self._usage.takes_memory_over(self.limits.memory_bytes):
             self.stop_for(Overrun.MEMORY)
-        elif self.cpu_seconds >= self.limits.cpu_seconds:
+        elif self._usage.cpu_seconds >= self.limits.cpu_seconds:
             self.stop_for(Overrun.CPU)
-
-
-def _of_children(times: Any) -> float:
-    """CPU seconds of children that were waited for; psutil tells them on Linux alone."""
-    return float(getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0))
-
-
-def _proportional(pids: Sequence[int]) -> int:
-    """Memory with shared pages counted once; slower than the resident size, so only asked when that one is too large."""
-    total = 0
-    for pid in pids:
-        try:
-            total += psutil.Process(pid).memory_full_info().pss
-        except (psutil.Error, AttributeError):
-            continue
-    return total

@@ -12,10 +12,9 @@ import tempfile
 from collections.abc import Sequence
 from typing import Self
 
+from grader.limits import NOTED_WRITES, NOTES_BYTES
 from grader.sandbox.confinement import Confinement
-from grader.sandbox.held_writes import MOST_WRITES, Write
-
-_MOST_BYTES = 8 * 1024 * 1024
+from grader.sandbox.held_writes import SETTLED_WITHIN, Write
 
 
 class ToldWrites:
@@ -37,12 +36,12 @@ class ToldWrites:
 
     def __exit__(self, *_: object) -> None:
         with self._file:
-            lines = os.pread(self._file.fileno(), _MOST_BYTES, 0).splitlines()
-        self.writes = [write for line in lines[: MOST_WRITES + 1] if (write := _parse(line))]
+            lines = os.pread(self._file.fileno(), NOTES_BYTES, 0).splitlines()
+        self.writes = [write for line in lines[: NOTED_WRITES + 1] if (write := _parse(line))]
 
     def command(self, confinement: Confinement, words: Sequence[str]) -> list[str]:
         """The command line for `python words`."""
-        helper = [confinement.inside("tell_writes.py"), str(self.fds[0]), self._watched.hex()]
+        helper = [confinement.inside("tell_writes.py"), str(self.fds[0]), self._watched.hex(), str(SETTLED_WITHIN)]
         return confinement.python("-u", "-X", "faulthandler", *helper, *words)
 
 

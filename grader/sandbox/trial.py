@@ -1,4 +1,4 @@
-"""The trial run behind `probe`: set up a session's network and sandbox, let one program in it read from time.nist.gov port 13.
+"""The trial run behind `probe`: enter a session's world, let one program in it read from time.nist.gov port 13.
 
 usage, inside new namespaces only: python -I -m grader.sandbox.trial
 """
@@ -8,14 +8,12 @@ from __future__ import annotations
 import json
 import os
 import socket
-import sys
 import threading
 from pathlib import Path
 
-from grader.model import Limits
-from grader.sandbox.box import Sandbox
-from grader.sandbox.network import bring_up_loopback, forget_closed_connections
-from grader.sandbox.root import WORKPLACE, move_in, seal
+from grader.limits import Limits
+from grader.model import Isolation
+from grader.sandbox.world import enter
 
 _PROGRAM = b"""import socket
 with socket.create_connection(("time.nist.gov", 13), timeout=10) as link:
@@ -23,12 +21,9 @@ with socket.create_connection(("time.nist.gov", 13), timeout=10) as link:
 """
 
 
-def main() -> int:
-    bring_up_loopback()
-    forget_closed_connections()
-    move_in(Path(__file__).parent)  # a course without anything in it
-    sandbox = Sandbox(WORKPLACE, addresses=["time.nist.gov"])
-    seal()
+def main() -> None:
+    no_course = Path(__file__).parent  # a folder without assignments
+    sandbox = enter(Isolation.SANDBOX, no_course, None, ["time.nist.gov"]).confinement
     sandbox.open_box({"trial.py": _PROGRAM}, Limits())
     server = socket.create_server(("127.0.0.1", 13))
     server.settimeout(20)
@@ -40,7 +35,6 @@ def main() -> int:
     works = program.wait(20) and program.exit_code() == 0 and os.read(answer, 100).strip() == b"works"
     sandbox.close()
     print(json.dumps({"works": bool(works)}))
-    return 0
 
 
 def _answer_one(server: socket.socket) -> None:
@@ -50,4 +44,4 @@ def _answer_one(server: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -15,16 +15,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.errors import GraderError
+from grader.limits import MIB, SUBMISSION_BYTES, SUBMISSION_DEPTH, SUBMISSION_ENTRIES, SUBMISSION_FILE_BYTES, SUBMISSION_FILES
 from grader.model import Submission
 from grader.names import is_utf8, shown
 
-FILE_BYTES = 4 * 1024 * 1024
-TOTAL_BYTES = 16 * 1024 * 1024
-FILES = 500
-ENTRIES = 5000
-"""Names that are looked at in one submission, folders and skipped files among them."""
-DEPTH = 16
 PROBLEMS = 10
+"""Sentences on what was left out of one submission."""
 SKIPPED_FOLDERS = {"__pycache__", "node_modules", "venv"}
 
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -95,8 +91,8 @@ class _Reader:
         with os.scandir(folder) as entries:
             for entry in entries:
                 self._entries += 1
-                if self._entries > ENTRIES:
-                    self.leave_out(prefix or "the rest", f"has more than {ENTRIES} names")
+                if self._entries > SUBMISSION_ENTRIES:
+                    self.leave_out(prefix or "the rest", f"has more than {SUBMISSION_ENTRIES} names")
                     break
                 names.append(entry.name)
         if prefix and "pyvenv.cfg" in names:
@@ -105,7 +101,7 @@ class _Reader:
         for name in folders:
             if name.startswith(".") or name in SKIPPED_FOLDERS:
                 continue
-            if depth == DEPTH:
+            if depth == SUBMISSION_DEPTH:
                 self.leave_out(prefix + name, "lies too deep")
                 continue
             with _opened(name, _FOLDER | _NO_LINK, folder) as inner:
@@ -128,8 +124,8 @@ class _Reader:
             self.leave_out(path, "is a link")
         elif not stat.S_ISREG(mode):
             self.leave_out(path, "is not a regular file")
-        elif len(self.files) >= FILES:
-            self.leave_out(path, f"is one of more than {FILES} files")
+        elif len(self.files) >= SUBMISSION_FILES:
+            self.leave_out(path, f"is one of more than {SUBMISSION_FILES} files")
         else:
             with _opened(name, _FILE | _NO_LINK, folder) as file:
                 self._read(file, path)
@@ -140,11 +136,11 @@ class _Reader:
             self.leave_out(path, "is not a regular file")
             return
         with os.fdopen(file, "rb", closefd=False) as stream:
-            content = stream.read(FILE_BYTES + 1)
-        if len(content) > FILE_BYTES:
-            self.leave_out(path, f"is larger than {FILE_BYTES // 1024**2} MiB")
-        elif self._total + len(content) > TOTAL_BYTES:
-            self.leave_out(path, f"brings the submission over {TOTAL_BYTES // 1024**2} MiB")
+            content = stream.read(SUBMISSION_FILE_BYTES + 1)
+        if len(content) > SUBMISSION_FILE_BYTES:
+            self.leave_out(path, f"is larger than {SUBMISSION_FILE_BYTES // MIB} MiB")
+        elif self._total + len(content) > SUBMISSION_BYTES:
+            self.leave_out(path, f"brings the submission over {SUBMISSION_BYTES // MIB} MiB")
         else:
             self.files[path] = content
             self._total += len(content)
@@ -153,18 +149,19 @@ class _Reader:
 def names_below(root: Path, below: tuple[str, ...], deep: bool = True) -> list[str]:
     """Return the paths of what lies below a folder, links and packed files too; nothing is opened but folders, and no link.
 
-    At most `ENTRIES` names, `DEPTH` folders deep unless it is not `deep`. A folder that cannot be entered holds nothing.
+    At most `SUBMISSION_ENTRIES` names, `SUBMISSION_DEPTH` folders deep unless it is not `deep`. A folder that cannot be entered
+    holds nothing.
     """
     names: list[str] = []
 
     def look(folder: int, prefix: str, depth: int) -> None:
         with os.scandir(folder) as entries:
-            some = itertools.islice(entries, ENTRIES - len(names))
+            some = itertools.islice(entries, SUBMISSION_ENTRIES - len(names))
             listed = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in some]
         for name, is_folder in sorted(listed):
             if not is_folder:
                 names.append(prefix + name)
-            elif depth < (DEPTH if deep else 0) and not name.startswith(".") and name not in SKIPPED_FOLDERS:
+            elif depth < (SUBMISSION_DEPTH if deep else 0) and not name.startswith(".") and name not in SKIPPED_FOLDERS:
                 with suppress(OSError), _opened(name, _FOLDER | _NO_LINK, folder) as inner:
                     look(inner, f"{prefix}{name}/", depth + 1)
 
@@ -173,7 +170,7 @@ def names_below(root: Path, below: tuple[str, ...], deep: bool = True) -> list[s
     return names
 
 
-def read_below(root: Path, path: str, most: int = FILE_BYTES) -> bytes | None:
+def read_below(root: Path, path: str, most: int = SUBMISSION_FILE_BYTES) -> bytes | None:
     """Return the content of one regular file below `root`, no link on the way, at most `most` bytes; None if there is no such."""
     *folders, name = path.split("/")
     try:

@@ -7,7 +7,8 @@ import pytest
 from grader import __version__
 from grader.course.course import check_titles, engine_key, files_key, find_course, load_course, read_assignment
 from grader.errors import CourseError, UsageError
-from grader.model import CheckSpec, Limits, RubricItem
+from grader.limits import Limits
+from grader.model import CheckSpec, RubricItem
 from tests.fakes import add_assignment, write
 
 GOOD = """

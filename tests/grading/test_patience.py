@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from grader.events.transcript import WAITS_PER_CHECK, Transcript
-from grader.model import Limits, Status
+from grader.events.transcript import Transcript
+from grader.limits import WAITS_PER_CHECK, Limits
+from grader.model import Status
 from tests.tiny_course import TinyCourse
 
 CHECKS = """

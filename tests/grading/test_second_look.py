@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from grader.model import Limits, Status
+from grader.limits import Limits
+from grader.model import Status
 from tests.tiny_course import TinyCourse
 
 CHECKS = """

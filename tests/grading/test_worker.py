@@ -157,7 +157,8 @@ GRADES_A_SLEEPER = """
 import sys
 from pathlib import Path
 
-from grader.model import Isolation, Limits
+from grader.limits import Limits
+from grader.model import Isolation
 from grader.sandbox.probe import probe
 from tests.tiny_course import TinyCourse
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from grader.errors import CannotGrade
-from grader.model import Isolation, Limits, Status
+from grader.limits import Limits
+from grader.model import Isolation, Status
 from grader.sandbox.probe import probe
 from tests.tiny_course import TinyCourse
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from grader.errors import CannotGrade, Place, UsageError
-from grader.model import Assignment, CheckResult, CheckSpec, Entry, Isolation, Limits, Report, Result, ResultStatus, Status
+from grader.limits import Limits
+from grader.model import Assignment, CheckResult, CheckSpec, Entry, Isolation, Report, Result, ResultStatus, Status
 from grader.publishing.github import Actions
 from grader.reports import github
 from tests.workflow import commands_in

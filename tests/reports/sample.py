@@ -6,19 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.errors import Place
-from grader.model import (
-    Assignment,
-    CheckResult,
-    CheckSpec,
-    Entry,
-    Isolation,
-    Limits,
-    Report,
-    Result,
-    ResultStatus,
-    RubricItem,
-    Status,
-)
+from grader.limits import Limits
+from grader.model import Assignment, CheckResult, CheckSpec, Entry, Isolation, Report, Result, ResultStatus, RubricItem, Status
 
 HOSTILE = (
     "``` `x` </details><script>alert(1)</script> @all | ::error::boom ##[error]boom "

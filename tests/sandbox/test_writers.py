@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from grader.events.transcript import Transcript
-from grader.model import Limits, Status
+from grader.limits import Limits
+from grader.model import Status
 from grader.sandbox.portable import Portable
 from grader.sandbox.process import RunningProgram
 from grader.sandbox.told_writes import ToldWrites

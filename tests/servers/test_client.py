@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from grader.errors import Mismatch, Missing, StudentFault, TimedOut
-from grader.events.ration import MIB, Ration
+from grader.events.ration import Ration
+from grader.limits import MIB
 from grader.servers.client import Peer
 from grader.servers.faults import CloseEarly, Reset, Split
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import GraderError
+from grader.limits import SUBMISSION_BYTES, SUBMISSION_FILE_BYTES, SUBMISSION_FILES
 from grader.model import Submission
 from grader.names import safe_name, shown
 from grader.submissions import reading
@@ -88,7 +89,7 @@ def test_a_file_too_large_is_left_out_even_if_it_takes_no_room(tmp_path: Path) -
     write(tmp_path / "main.py")
     with open(tmp_path / "huge.bin", "wb") as huge:
         huge.truncate(2**40)
-    (tmp_path / "most.bin").write_bytes(bytes(reading.FILE_BYTES))
+    (tmp_path / "most.bin").write_bytes(bytes(SUBMISSION_FILE_BYTES))
     submission = read(tmp_path)
     assert list(submission.files) == ["main.py", "most.bin"]
     assert submission.problems == ("huge.bin was left out: it is larger than 4 MiB.",)
@@ -96,12 +97,12 @@ def test_a_file_too_large_is_left_out_even_if_it_takes_no_room(tmp_path: Path) -
 
 def test_a_submission_too_large_keeps_the_files_that_count(tmp_path: Path) -> None:
     for number in range(5):
-        (tmp_path / f"a{number}.bin").write_bytes(bytes(reading.FILE_BYTES))
+        (tmp_path / f"a{number}.bin").write_bytes(bytes(SUBMISSION_FILE_BYTES))
     write(tmp_path / "main.py")
     submission = read(tmp_path)
     assert "main.py" in submission.files
     assert len(submission.files) == 4
-    assert sum(map(len, submission.files.values())) <= reading.TOTAL_BYTES
+    assert sum(map(len, submission.files.values())) <= SUBMISSION_BYTES
     assert len(submission.problems) == 2
 
 
@@ -109,7 +110,7 @@ def test_too_many_files_keep_the_files_that_count(tmp_path: Path) -> None:
     write_all(tmp_path, {f"a{number:04}.py": "" for number in range(600)})
     write(tmp_path / "zoo" / "main.py")
     submission = read(tmp_path, wanted=("zoo/main.py",))
-    assert len(submission.files) == reading.FILES
+    assert len(submission.files) == SUBMISSION_FILES
     assert "zoo/main.py" in submission.files
     assert len(submission.problems) == reading.PROBLEMS + 1
     assert submission.problems[-1] == "91 more were left out."
@@ -125,7 +126,7 @@ def test_a_folder_too_deep_is_left_out(tmp_path: Path) -> None:
 
 
 def test_a_crowd_of_names_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "ENTRIES", 10)
+    monkeypatch.setattr(reading, "SUBMISSION_ENTRIES", 10)
     write_all(tmp_path, {f"a{number:02}.py": "" for number in range(30)} | {"main.py": ""})
     submission = read(tmp_path)
     assert "main.py" in submission.files

@@ -16,6 +16,8 @@ HERE = Path(__file__).resolve().parent
 NAMESPACES = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 MINUTES = 13
 """The runner's job ends after 15."""
+NOT_GRADED = 3
+"""The exit code of `grader` for what could not be graded, said here again: there may be no grader to import it from."""
 
 
 def main() -> int:
@@ -25,7 +27,7 @@ def main() -> int:
         python = installed(wheel)
     except subprocess.CalledProcessError as error:
         print(f"The grader could not be installed (exit code {error.returncode}).", file=sys.stderr)
-        return 3
+        return NOT_GRADED
     # -I: a file of the student's must never be imported for one of Python's.
     command = [python, "-I", "-m", "grader", "run", "--all", "--path", ".", "--classroom50"]
     with subprocess.Popen(command) as grading:
@@ -34,7 +36,7 @@ def main() -> int:
         except subprocess.TimeoutExpired:
             grading.terminate()
             print(f"Grading took more than {MINUTES} minutes.", file=sys.stderr)
-            return 3
+            return NOT_GRADED
 
 
 def allow_the_sandbox() -> None:

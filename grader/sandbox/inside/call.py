@@ -1,12 +1,12 @@
 """Runs on the student's side: import a module of the student's, call functions of it, hand the results back as plain data.
 
 usage: python call.py REQUEST_FD RESULT_FD. The request is one JSON document {module, calls: [[function, arguments], …], caught,
-receive}; so is the answer: {"answers": […]} with {"value": …} for each call, or {"lost": true} where it raised the module's
-exception `caught`; {"missing": function} or {"raised": {type, text, file, line, source, traceback}} if a call went wrong. A
-socket on which `caught` was raised is used no more: further calls on it get the same answer. With `receive` the answer is
-followed by plain recv() calls on the first socket, without end: somebody looks from outside at how long they wait. Plain JSON
-goes as it is, other data as {"$bytes": hex}, {"$datetime": ISO text with offset}, {"$dict": [[key, value], …]}. Only the
-standard library in here.
+receive, most: {parts, depth, bits, traceback: characters}}; so is the answer: {"answers": […]} with {"value": …} for each call,
+or {"lost": true} where it raised the module's exception `caught`; {"missing": function} or {"raised": {type, text, file, line,
+source, traceback}} if a call went wrong. A socket on which `caught` was raised is used no more: further calls on it get the
+same answer. With `receive` the answer is followed by plain recv() calls on the first socket, without end: somebody looks from
+outside at how long they wait. Plain JSON goes as it is, other data as {"$bytes": hex}, {"$datetime": ISO text with offset},
+{"$dict": [[key, value], …]}. Only the standard library in here.
 
 The student's code runs in the same process. What it could put in the place of ours is kept out of its easy reach: what makes the
 arguments is taken before the module is loaded, and the module `__main__` is an empty one.
@@ -22,11 +22,6 @@ import sys
 import traceback
 import types
 from typing import Any
-
-MOST_ITEMS = 100_000
-MOST_BITS = 10_000  # of a whole number
-MOST_DEPTH = 50
-MOST_TRACEBACK = 100_000  # characters
 
 
 def main() -> None:
@@ -56,7 +51,7 @@ def flush_quietly() -> None:
 
 def answer_to(request: Any, path: str, arguments: "Arguments") -> dict[str, Any]:
     answers: list[dict[str, Any]] = []
-    budget = [MOST_ITEMS]
+    encoder = Encoder(request["most"])
     try:
         module = load(request["module"], path)
         caught = exception_of(module, request["caught"])
@@ -69,7 +64,7 @@ def answer_to(request: Any, path: str, arguments: "Arguments") -> dict[str, Any]
                     answers.append({"lost": True})
                     continue
                 try:
-                    answers.append({"value": encode(function(*arguments.decode(values)), budget, MOST_DEPTH)})
+                    answers.append({"value": encoder.encode(function(*arguments.decode(values)))})
                 except caught:
                     answers.append({"lost": True})
                     arguments.lose(values)
@@ -80,7 +75,7 @@ def answer_to(request: Any, path: str, arguments: "Arguments") -> dict[str, Any]
                 arguments.close()
         return {"answers": answers}
     except BaseException as error:  # SystemExit and KeyboardInterrupt of the student's code are answers too
-        return {"raised": describe(error)}
+        return {"raised": describe(error, request["most"]["traceback"])}
 
 
 def exception_of(module: types.ModuleType, name: Any) -> Any:
@@ -181,31 +176,38 @@ class Arguments:
                 return
 
 
-def encode(value: Any, budget: list[int], depth: int) -> Any:
-    budget[0] -= 1
-    if depth < 0:
-        raise ValueError(f"the result is nested more than {MOST_DEPTH} deep")
-    if budget[0] < 0:
-        raise ValueError(f"the result has more than {MOST_ITEMS} parts")
-    if value is None or isinstance(value, (bool, str)):
-        return value if not isinstance(value, str) else str(value)
-    if isinstance(value, int):
-        if int(value).bit_length() > MOST_BITS:
-            raise ValueError("the result is a number of thousands of digits")
-        return int(value)
-    if isinstance(value, float) and math.isfinite(value):  # one that is no number is not even equal to itself
-        return float(value)
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return {"$bytes": bytes(value).hex()}
-    if isinstance(value, datetime.datetime):
-        return {"$datetime": fixed_offset(value).isoformat()}
-    if isinstance(value, dict):
-        return {"$dict": [[encode(key, budget, depth - 1), encode(item, budget, depth - 1)] for key, item in value.items()]}
-    try:
-        items = iter(value)
-    except TypeError:
-        return {"$other": f"{type(value).__name__}: {repr(value)[:200]}"}
-    return [encode(item, budget, depth - 1) for item in items]
+class Encoder:
+    """Makes plain data of all that the functions return: `most` tells how many parts, how deep, and numbers of how many bits."""
+
+    def __init__(self, most: dict[str, int]) -> None:
+        self.most = most
+        self.parts = 0
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        self.parts += 1
+        if depth > self.most["depth"]:
+            raise ValueError(f"the result is nested more than {self.most['depth']} deep")
+        if self.parts > self.most["parts"]:
+            raise ValueError(f"the result has more than {self.most['parts']} parts")
+        if value is None or isinstance(value, (bool, str)):
+            return value if not isinstance(value, str) else str(value)
+        if isinstance(value, int):
+            if int(value).bit_length() > self.most["bits"]:
+                raise ValueError("the result is a number of thousands of digits")
+            return int(value)
+        if isinstance(value, float) and math.isfinite(value):  # one that is no number is not even equal to itself
+            return float(value)
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            return {"$bytes": bytes(value).hex()}
+        if isinstance(value, datetime.datetime):
+            return {"$datetime": fixed_offset(value).isoformat()}
+        if isinstance(value, dict):
+            return {"$dict": [[self.encode(key, depth + 1), self.encode(item, depth + 1)] for key, item in value.items()]}
+        try:
+            items = iter(value)
+        except TypeError:
+            return {"$other": f"{type(value).__name__}: {repr(value)[:200]}"}
+        return [self.encode(item, depth + 1) for item in items]
 
 
 def fixed_offset(moment: datetime.datetime) -> datetime.datetime:
@@ -214,11 +216,11 @@ def fixed_offset(moment: datetime.datetime) -> datetime.datetime:
     return moment.replace(tzinfo=None if offset is None else datetime.timezone(offset))
 
 
-def describe(error: BaseException) -> dict[str, Any]:
+def describe(error: BaseException, most: int) -> dict[str, Any]:
     """Name the innermost line of the student's own code on the error's way."""
     own = os.getcwd() + os.sep
     described: dict[str, Any] = {"type": type(error).__name__, "text": str(error)[:500], "file": "", "line": 0, "source": ""}
-    described["traceback"] = "".join(traceback.format_exception(error))[-MOST_TRACEBACK:]
+    described["traceback"] = "".join(traceback.format_exception(error))[-most:]
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename.startswith(own):
             described.update(file=frame.filename[len(own) :], line=frame.lineno or 0, source=frame.line or "")

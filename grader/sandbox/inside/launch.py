@@ -153,7 +153,7 @@ def be_confined(request: dict[str, Any], descriptors: list[int]) -> int:
         os.dup2(fd, number)
         os.close(fd)
     for name, (soft, hard) in request["limits"].items():
-        resource.setrlimit(getattr(resource, name), (soft, hard))
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (soft, hard))
     for capability in range(LAST_CAPABILITY + 1):
         LIBC.prctl(DROP_BOUND, ctypes.c_ulong(capability), *[ctypes.c_ulong(0)] * 3)
     check(LIBC.capset(struct.pack("=Ii", CAPABILITY_VERSION, 0), bytes(24)), "capset")

@@ -1,8 +1,9 @@
 """Runs on the student's side, where nobody can hold a program's writes: start it, and tell which thread writes what to stdout.
 
-usage: python tell_writes.py NOTES_FD WATCHED_AS_HEX PROGRAM ARGUMENTS. One JSON list a line: [bytes as hex, thread, "main" or
-"thread" or "process", whether another thread was at work when the watched bytes were complete, or null]. Followed are sys.stdout
-and its buffer, os.write and open(1). It is the program's own word; `hold_writes.py` is the better way. Standard library only.
+usage: python tell_writes.py NOTES_FD WATCHED_AS_HEX SETTLED_WITHIN PROGRAM ARGUMENTS. One JSON list a line: [bytes as hex,
+thread, "main" or "thread" or "process", whether another thread was at work when the watched bytes were complete, or null].
+SETTLED_WITHIN are seconds for a thread that has done its work to be gone. Followed are sys.stdout and its buffer, os.write and
+open(1). It is the program's own word; `hold_writes.py` is the better way. Standard library only.
 """
 
 import builtins
@@ -16,13 +17,12 @@ import types
 from typing import Any
 
 STDOUT = 1
-SETTLED_WITHIN = 2.0  # seconds for a thread that has done its work to be gone
 
 
 def main() -> None:
-    notes = Notes(int(sys.argv[1]), bytes.fromhex(sys.argv[2]))
-    program = os.path.abspath(sys.argv[3])
-    sys.argv = sys.argv[3:]
+    notes = Notes(int(sys.argv[1]), bytes.fromhex(sys.argv[2]), float(sys.argv[3]))
+    program = os.path.abspath(sys.argv[4])
+    sys.argv = sys.argv[4:]
     sys.path[0] = os.path.dirname(program)
     follow(notes)
     module = types.ModuleType("__main__")
@@ -36,8 +36,8 @@ def main() -> None:
 class Notes:
     """Writes to standard output, and notes down who does."""
 
-    def __init__(self, fd: int, watched: bytes) -> None:
-        self.fd, self.watched = fd, watched
+    def __init__(self, fd: int, watched: bytes, settled_within: float) -> None:
+        self.fd, self.watched, self.settled_within = fd, watched, settled_within
         self.process, self.write_down, self.lock = os.getpid(), os.write, threading.Lock()
         self.unfinished: dict[int, bytes] = {}
 
@@ -46,7 +46,7 @@ class Notes:
         line = self.unfinished.get(thread, b"")
         looked = bool(self.watched) and self.watched in line + data and self.watched not in line
         self.unfinished[thread] = (line + data).rpartition(b"\n")[2]
-        at_work = others_at_work() if looked else None
+        at_work = others_at_work(self.settled_within) if looked else None
         by = "process" if os.getpid() != self.process else "main" if thread == threading.main_thread().native_id else "thread"
         with self.lock:  # so that notes and output have one order
             self.write_down(self.fd, json.dumps([data.hex(), thread, by, at_work]).encode() + b"\n")
@@ -94,9 +94,9 @@ def text_of(notes: Notes) -> io.TextIOWrapper:
     return io.TextIOWrapper(output, encoding="utf-8", write_through=True)
 
 
-def others_at_work() -> bool:
-    """Whether another thread is, after a while, still anywhere else than in a wait of the standard library's."""
-    until = time.monotonic() + SETTLED_WITHIN
+def others_at_work(within: float) -> bool:
+    """Whether another thread is, after so many seconds, still anywhere else than in a wait of the standard library's."""
+    until = time.monotonic() + within
     while at_work() and time.monotonic() < until:
         threading.Event().wait(0.005)
     return at_work()

@@ -51,9 +51,14 @@ def leave(name: str, text: str) -> None:
 
 
 def patch(socket: Any) -> None:
-    original = socket.socket
-    look_up = socket.getaddrinfo
     ours = addresses()
+    socket.socket = socket.SocketType = redirected(socket, ours)
+    socket.getaddrinfo, socket.gethostbyname = look_ups(socket, ours)
+
+
+def redirected(socket: Any, ours: set[str]) -> Any:
+    """A socket class that goes to the real ports, and to this machine alone."""
+    original = socket.socket
 
     def local(address: Any) -> tuple[str, int]:
         """The address that a connection really goes to; raises what an unreachable network or a closed port raises."""
@@ -92,6 +97,13 @@ def patch(socket: Any) -> None:
             super().bind((address[0], 0, *address[2:]))
             remember(wanted, original.getsockname(self)[1])
 
+    return Socket
+
+
+def look_ups(socket: Any, ours: set[str]) -> tuple[Any, Any]:
+    """`getaddrinfo` and `gethostbyname` for which names of the world are addresses of this machine."""
+    look_up = socket.getaddrinfo
+
     def getaddrinfo(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
         if (host.decode() if isinstance(host, bytes) else host) in ours:
             host = "127.0.0.1"
@@ -100,9 +112,7 @@ def patch(socket: Any) -> None:
     def gethostbyname(host: str) -> str:
         return "127.0.0.1" if host in HERE | ours else str(socket.inet_ntoa(socket.inet_aton(host)))
 
-    socket.socket = socket.SocketType = Socket
-    socket.getaddrinfo = getaddrinfo
-    socket.gethostbyname = gethostbyname
+    return getaddrinfo, gethostbyname
 
 
 class Copied(io.RawIOBase):
