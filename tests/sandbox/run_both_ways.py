@@ -1,6 +1,7 @@
-"""Runs programs in the sandbox, with the launcher and without; run inside namespaces made for it, as a session is.
+"""Runs programs in the sandbox, with the launcher and without; started inside namespaces made for it, as a session is.
 
-usage: python -m tests.sandbox.run_both_ways. One JSON object on standard output: title -> [by the launcher, alone].
+usage: python -m tests.sandbox.run_both_ways. One JSON object on standard output: `both`, title -> what was seen [by the launcher,
+alone] and whether it was forked; `each_time`, title -> what the launcher's runs show one after the other.
 """
 
 from __future__ import annotations
@@ -10,63 +11,67 @@ import os
 import pty
 import sys
 import threading
+import tomllib
 from pathlib import Path
+from typing import Any
 
-from grader.model import Limits
+from grader.limits import Limits
 from grader.sandbox.box import Sandbox
+from grader.sandbox.forkable import INDIFFERENT, modules_of
 from grader.sandbox.network import bring_up_loopback, forget_closed_connections
 from grader.sandbox.root import WORKPLACE, move_in, seal
-from tests.sandbox.programs_both_ways import DIFFERENT, PROGRAMS, Both
 
+PROGRAMS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("both_ways.toml").read_text())
+LOADED = "import sys, {}\nprint(sorted(vars(sys)['mod' + 'ules']))"
+EACH_TIME = {
+    "random": "import random\nprint(random.random())",
+    "secrets": "import secrets\nprint(secrets.token_hex(8))",
+    "hash": "print(hash('x'))",
+    "a set": "print({f'name{n}' for n in range(20)})",
+    "uuid": "import uuid\nprint(uuid.uuid4())",
+    "a temporary file": "import tempfile\nprint(tempfile.mktemp())",
+}
+"""Programs that must show something else each time."""
 MOST = 1_000_000
 
 
-def seen(sandbox: Sandbox, both: Both) -> dict[str, object]:
+def files_of(program: dict[str, Any]) -> dict[str, bytes]:
+    texts = {name: text.encode() for name, text in program.get("others", {}).items()}
+    return {"p.py": program["text"].encode(program.get("encoding", "utf-8")), **texts}
+
+
+def seen(sandbox: Sandbox, program: dict[str, Any]) -> dict[str, object]:
     """Run a program and return everything that it shows."""
-    files = {"p.py": both.text, **both.others}
-    sandbox.open_box({name: text.encode("utf-8", "surrogateescape") for name, text in files.items()}, Limits())
-    out_read, out = os.pipe()
-    err_read, err = os.pipe()
-    in_read, typing = os.pipe()
-    ends = [out_read, err_read]
-    if both.terminal:
-        outside, inside = pty.openpty()
-        os.dup2(inside, out), os.dup2(inside, in_read)
-        os.close(inside)
-        ends = [err_read]
-    texts: dict[int, bytes] = {}
-    program = sandbox.spawn([*sandbox.python("-X", "faulthandler"), "p.py", *both.words], Limits(), in_read, out, err)
-    for fd in (in_read, out, err):
+    sandbox.open_box(files_of(program), Limits())
+    terminal = bool(program.get("terminal"))
+    outside, inside = pty.openpty() if terminal else os.pipe()
+    from_stderr, stderr = os.pipe()
+    stdin, typing = (inside, outside) if terminal else os.pipe()
+    argv = [*sandbox.python("-X", "faulthandler"), "p.py", *program.get("words", [])]
+    run = sandbox.spawn(argv, Limits(), stdin, inside, stderr)
+    for fd in {stdin, inside, stderr}:
         os.close(fd)
-    readers = [threading.Thread(target=_read, args=(fd, texts), daemon=True) for fd in ends]
+    texts = {outside: bytearray(), from_stderr: bytearray()}
+    readers = [threading.Thread(target=_read, args=(fd, text), daemon=True) for fd, text in texts.items()]
     for reader in readers:
         reader.start()
-    os.write(outside if both.terminal else typing, both.typed)
-    os.close(typing)
-    ended = program.wait(20)
+    os.write(typing, program.get("typed", "").encode("latin-1"))
+    if not terminal:
+        os.close(typing)
+    ended = run.wait(20)
     for reader in readers:
         reader.join(5)
-    printed = b""
-    if both.terminal:
-        _read(outside, texts)
-        printed = texts[outside]
-    shown = {
-        "ended": ended,
-        "exit code": program.exit_code() if ended else None,
-        "stdout": (printed or texts.get(out_read, b"")).decode("utf-8", "backslashreplace"),
-        "stderr": texts[err_read].decode("utf-8", "backslashreplace"),
-    }
-    os.close(out_read)
-    os.close(err_read)
+    for fd in texts:
+        os.close(fd)
     sandbox.close_box()
-    return shown
+    stdout, errors = (bytes(text).decode("utf-8", "backslashreplace") for text in texts.values())
+    return {"exit code": run.exit_code() if ended else "none: it runs", "stdout": stdout, "stderr": errors}
 
 
-def _read(fd: int, texts: dict[int, bytes]) -> None:
-    texts[fd] = b""
+def _read(fd: int, text: bytearray) -> None:
     try:
         while part := os.read(fd, MOST):
-            texts[fd] += part
+            text += part
     except OSError:  # a terminal whose other side is gone
         pass
 
@@ -77,15 +82,18 @@ def main() -> None:
     move_in(Path(__file__).parents[2])
     ways = []
     for name, use_launcher in (("launcher", True), ("alone", False)):
-        place = WORKPLACE / name
-        place.mkdir()
-        ways.append(Sandbox(place, use_launcher=use_launcher))
+        (WORKPLACE / name).mkdir()
+        ways.append(Sandbox(WORKPLACE / name, use_launcher=use_launcher))
     seal()
-    both = {title: [seen(way, program) for way in ways] for title, program in PROGRAMS.items()}
-    different = {title: [seen(ways[0], Both(text)) for _ in range(4)] for title, text in DIFFERENT.items()}
+    programs = PROGRAMS | {f"loaded by {name}": {"text": LOADED.format(name)} for name in sorted(INDIFFERENT)}
+    both = {}
+    for title, program in programs.items():
+        files = files_of(program)
+        both[title] = {"seen": [seen(way, program) for way in ways], "forked": modules_of(files, files) is not None}
+    each_time = {title: [seen(ways[0], {"text": text})["stdout"] for _ in range(4)] for title, text in EACH_TIME.items()}
     for way in ways:
         way.close()
-    json.dump({"both": both, "different": different}, sys.stdout)
+    json.dump({"both": both, "each_time": each_time}, sys.stdout)
 
 
 if __name__ == "__main__":
