@@ -24,9 +24,18 @@ class TinyCourse:
         self._number = 0
 
     def grade(
-        self, checks: str, files: dict[str, str | bytes], limits: Limits | None = None, seed: int = 1, only: str = ""
+        self,
+        checks: str,
+        files: dict[str, str | bytes],
+        limits: Limits | None = None,
+        seed: int = 1,
+        only: str = "",
+        order: list[str] | None = None,
     ) -> Result:
-        """Grade `files` with the check functions in `checks`; every check is worth one point."""
+        """Grade `files` with the check functions in `checks`; every check is worth one point.
+
+        `order`: the checks as assignment.toml would have them, by default as they stand in `checks`.
+        """
         self._number += 1
         folder = self.root / "assignments" / f"{SLUG}{self._number}"
         (folder / "checks").mkdir(parents=True)
@@ -40,7 +49,7 @@ class TinyCourse:
             order=1,
             summary="",
             files=tuple(files),
-            checks=tuple(CheckSpec(check_id, 1) for check_id in ids),
+            checks=tuple(CheckSpec(check_id, 1) for check_id in order or ids),
             limits=limits or Limits(wall_seconds=5, cpu_seconds=1),
             folder=folder,
         )

@@ -27,8 +27,9 @@ import pytest
 import pytest_jsonreport.plugin
 
 from grader.checks.doubt import Doubt
+from grader.checks.job import JobContext
 from grader.checks.patience import Patience, patience_for
-from grader.checks.plugin import METADATA, GradingPlugin, JobContext
+from grader.checks.plugin import METADATA, GradingPlugin
 from grader.grading.second_look import second_look
 from grader.grading.wire import CHANGED, job_from_json
 from grader.model import CheckResult, Isolation, Job, Result, ResultStatus, Status
@@ -149,7 +150,7 @@ def grade(job: Job, confinement: Confinement, loop: LoopThread, course_root: Pat
     report = run_pytest(assignment.folder / "checks", plugin)
     outcomes = {check.id: check for check in checks_in(report)}
     solution = read_given(course_root / "solutions" / assignment.slug, assignment.files)
-    for check_id, doubt in plugin.doubts.items():
+    for check_id, doubt in plugin.job.doubts.items():
         if check_id in outcomes:
             outcomes[check_id] = _second_look(outcomes[check_id], doubt, context, solution)
     not_passed = {check.id for check in outcomes.values() if check.status is not Status.PASSED}
