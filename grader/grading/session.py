@@ -191,10 +191,15 @@ def _second_look(check: CheckResult, doubt: Doubt, context: JobContext, solution
 
 
 def run_pytest(folder: Path, plugin: GradingPlugin) -> dict[str, Any]:
-    """Run pytest in this process, deaf to every configuration file and plugin that is not ours; return the JSON report."""
+    """Run pytest in this process, deaf to every configuration file and plugin that is not ours; return the JSON report.
+
+    `folder` is `assignments/<slug>/checks` of a course. pytest calls a file by its path in the course, so that those of two
+    assignments may have the same name, and one may import a helper beside it: `from .helper import …`.
+    """
+    course_root = folder.parents[2]
     options = ["--json-report", "--json-report-file=", "--json-report-omit", "log", "streams", "keywords", "warnings", "--tb=no"]
     options += [word for name in _NOT_NEEDED for word in ("-p", f"no:{name}")]
-    options += ["-c", os.devnull, f"--rootdir={folder}", f"--confcutdir={folder}", "--import-mode=importlib"]
+    options += ["-c", os.devnull, f"--rootdir={course_root}", f"--confcutdir={folder}", "--import-mode=importlib"]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     sys.dont_write_bytecode = True
     with contextlib.redirect_stdout(io.StringIO()):

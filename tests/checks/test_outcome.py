@@ -109,3 +109,32 @@ def test_nothing_of_one_job_reaches_the_next(portable: TinyCourse) -> None:
     assert [check.status for check in wrong.checks] == [Status.FAILED, Status.SKIPPED]
     assert [check.status for check in right.checks] == [Status.PASSED, Status.PASSED]
     assert not right.checks[1].message
+
+
+def test_checks_of_two_files_with_a_helper_are_one_job_and_two_assignments_may_use_the_same_names(portable: TinyCourse) -> None:
+    checks = """
+    from .words import greeting
+
+    @check(hint="h")
+    def test_says_hello(student):
+        '''Says hello'''
+        student.run("p.py").expect_line(greeting)
+    """
+    more = """
+    from grader.checks import *
+    from .words import greeting
+
+    HINTS = {"LookupError": "a hint of this file"}
+
+    @check(hint="h", needs=["says_hello"])
+    def test_ends_well(student):
+        '''Ends well'''
+        raise Mismatch("it crashed", cause=Cause("LookupError", greeting))
+    """
+    for greeting in ("hello", "good morning"):
+        beside = {"words.py": f"greeting = {greeting!r}", "test_another.py": more}
+        result = portable.grade(checks, {"p.py": f"print({greeting!r})"}, order=["says_hello", "ends_well"], beside=beside)
+        assert [(check.id, check.status, check.hint) for check in result.checks] == [
+            ("says_hello", Status.PASSED, ""),
+            ("ends_well", Status.FAILED, "a hint of this file"),
+        ], result.message
