@@ -15,18 +15,14 @@ from typing import NamedTuple
 
 import pytest
 
+from grader.servers.catalogue import servers
+
 ROOT = Path(__file__).resolve().parent.parent
 GRADER = ROOT / "grader"
 ROOMS = sorted(path.parent.name for path in GRADER.glob("*/__init__.py"))
 
-STARTED_BY_NAME = {
-    "sandbox.trial": "`python -m` of sandbox/probe",
-    **{
-        f"servers.{name}": "servers/catalogue looks into the folder"
-        for name in ("chat", "daytime", "echo", "room", "scripted", "web")
-    },
-}
-"""Modules that nobody imports, and who finds them."""
+FOUND_BY_NAME = {"grader.sandbox.trial", *(kind.__module__ for kind in servers())}
+"""Modules that nobody imports: `sandbox/probe` starts the one by `python -m`, `servers/catalogue` looks for the others."""
 NOT_YET = {"sandbox"}
 """Rooms whose lists have another form."""
 
@@ -58,9 +54,9 @@ def lists_of(docstring: str) -> Lists:
 
 
 def modules_of(room: str) -> set[str]:
-    """The modules and folders in a room; a folder ends with a slash."""
-    entries = [path for path in (GRADER / room).iterdir() if path.name not in ("__init__.py", "__pycache__")]
-    return {path.stem if path.suffix == ".py" else f"{path.name}/" for path in entries if path.is_dir() or path.suffix == ".py"}
+    """The modules of a room, and the packages in it, with a slash. Folders of data, or of programs for others, are not listed."""
+    modules = {path.stem for path in (GRADER / room).glob("*.py")} - {"__init__"}
+    return modules | {f"{path.parent.name}/" for path in (GRADER / room).glob("*/__init__.py")}
 
 
 def uses_in(file: Path, tree: ast.Module) -> Iterator[Use]:
@@ -134,7 +130,7 @@ def test_other_rooms_come_in_by_the_doors_and_every_door_is_used(room: str) -> N
 def test_what_is_inside_is_used_there(room: str) -> None:
     used = {use.module for use in uses() if use.room == room and room_of(use.file) == room}
     code = {name for name in lists_of(docstring_of(room)).inside if not name.endswith("/")}
-    assert code - used == {name.partition(".")[2] for name in STARTED_BY_NAME if name.startswith(f"{room}.")}
+    assert {f"grader.{room}.{name}" for name in code - used} <= FOUND_BY_NAME
 
 
 def test_nobody_takes_what_another_room_or_module_keeps_to_itself() -> None:
@@ -178,7 +174,7 @@ def test_lists_are_read_from_a_docstring() -> None:
             second    another
 
         Inside, used only here:
-            files/    a folder
+            files/    a package
         """
     )
     assert lists_of(text) == (["door", "second"], ["files/"])

@@ -1,5 +1,7 @@
 """What an author wrote, and what is wrong with it. Nothing is graded in here: where a rule needs that, it is given a function.
 
+`templates/` is what `grader new` begins an assignment with.
+
 Doors, used by other rooms:
     course    the assignments and settings of a course, read from its folder
     late      due dates and the late policy
@@ -9,5 +11,4 @@ Inside, used only here:
     lint_checks      rules on the source of checks
     lint_feedback    rules on what a student reads about a known mistake
     mistakes         the wrong submissions that must lose the right checks
-    templates/       what `grader new` begins an assignment with
 """

@@ -1,5 +1,7 @@
 """How results become text: one module per format, each pure, values in and text out. No files, clock or environment.
 
+`templates/` has the HTML pages.
+
 Doors, used by other rooms:
     classroom50        what Classroom 50 reads
     formats/           formats of other tools, a module each with a `render`
@@ -18,6 +20,5 @@ Inside, used only here:
     difference           two byte strings, and where they differ
     mermaid              a transcript as a diagram in Markdown
     svg                  a transcript as a diagram in HTML
-    templates/           the HTML pages
     terminal_feedback    one student's feedback
 """
