@@ -23,8 +23,6 @@ ROOMS = sorted(path.parent.name for path in GRADER.glob("*/__init__.py"))
 
 FOUND_BY_NAME = {"grader.sandbox.trial", *(kind.__module__ for kind in servers())}
 """Modules that nobody imports: `sandbox/probe` starts the one by `python -m`, `servers/catalogue` looks for the others."""
-NOT_YET = {"sandbox"}
-"""Rooms whose lists have another form."""
 
 
 class Lists(NamedTuple):
@@ -106,27 +104,23 @@ def docstring_of(room: str) -> str:
     return ast.get_docstring(ast.parse((GRADER / room / "__init__.py").read_bytes())) or ""
 
 
-def rooms() -> list[str]:
-    return [room for room in ROOMS if room not in NOT_YET]
-
-
 # ---- what the rooms say
 
 
-@pytest.mark.parametrize("room", rooms())
+@pytest.mark.parametrize("room", ROOMS)
 def test_a_room_lists_each_of_its_modules_once(room: str) -> None:
     lists = lists_of(docstring_of(room))
     assert sorted([*lists.doors, *lists.inside]) == sorted(modules_of(room))
     assert lists.doors == sorted(lists.doors) and lists.inside == sorted(lists.inside)
 
 
-@pytest.mark.parametrize("room", rooms())
+@pytest.mark.parametrize("room", ROOMS)
 def test_other_rooms_come_in_by_the_doors_and_every_door_is_used(room: str) -> None:
     used = {use.module for use in uses() if use.room == room and room_of(use.file) != room}
     assert used - {""} == set(lists_of(docstring_of(room)).doors)
 
 
-@pytest.mark.parametrize("room", rooms())
+@pytest.mark.parametrize("room", ROOMS)
 def test_what_is_inside_is_used_there(room: str) -> None:
     used = {use.module for use in uses() if use.room == room and room_of(use.file) == room}
     code = {name for name in lists_of(docstring_of(room)).inside if not name.endswith("/")}
