@@ -107,7 +107,7 @@ def test_the_engine_names_no_assignment() -> None:
 @pytest.mark.parametrize("path", CHECKS, ids=named)
 def test_a_check_imports_only_what_is_made_for_checks(path: Path) -> None:
     foreign = {name for name in imports(path) if name.partition(".")[0] not in sys.stdlib_module_names}
-    assert foreign <= {"grader.checks"}
+    assert foreign <= {"grader.checks", *(f".{helper.stem}" for helper in path.parent.glob("*.py"))}
 
 
 @pytest.mark.parametrize("path", CHECKS + TESTS, ids=named)

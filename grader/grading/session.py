@@ -27,8 +27,9 @@ import pytest
 import pytest_jsonreport.plugin
 
 from grader.checks.doubt import Doubt
+from grader.checks.job import JobContext
 from grader.checks.patience import Patience, patience_for
-from grader.checks.plugin import METADATA, GradingPlugin, JobContext
+from grader.checks.plugin import METADATA, GradingPlugin
 from grader.errors import ExitCode
 from grader.grading.second_look import second_look
 from grader.grading.wire import CHANGED, job_from_json
@@ -122,7 +123,7 @@ def grade(job: Job, confinement: Confinement, loop: LoopThread, course_root: Pat
     report = run_pytest(assignment.folder / "checks", plugin)
     outcomes = {check.id: check for check in checks_in(report)}
     solution = read_given(course_root / "solutions" / assignment.slug, assignment.files)
-    for check_id, doubt in plugin.doubts.items():
+    for check_id, doubt in plugin.job.doubts.items():
         if check_id in outcomes:
             outcomes[check_id] = _second_look(outcomes[check_id], doubt, context, solution)
     not_passed = {check.id for check in outcomes.values() if check.status is not Status.PASSED}
@@ -163,10 +164,15 @@ def _second_look(check: CheckResult, doubt: Doubt, context: JobContext, solution
 
 
 def run_pytest(folder: Path, plugin: GradingPlugin) -> dict[str, Any]:
-    """Run pytest in this process, deaf to every configuration file and plugin that is not ours; return the JSON report."""
+    """Run pytest in this process, deaf to every configuration file and plugin that is not ours; return the JSON report.
+
+    `folder` is `assignments/<slug>/checks` of a course. pytest calls a file by its path in the course, so that those of two
+    assignments may have the same name, and one may import a helper beside it: `from .helper import …`.
+    """
+    course_root = folder.parents[2]
     options = ["--json-report", "--json-report-file=", "--json-report-omit", "log", "streams", "keywords", "warnings", "--tb=no"]
     options += [word for name in _NOT_NEEDED for word in ("-p", f"no:{name}")]
-    options += ["-c", os.devnull, f"--rootdir={folder}", f"--confcutdir={folder}", "--import-mode=importlib"]
+    options += ["-c", os.devnull, f"--rootdir={course_root}", f"--confcutdir={folder}", "--import-mode=importlib"]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     sys.dont_write_bytecode = True
     with contextlib.redirect_stdout(io.StringIO()):
