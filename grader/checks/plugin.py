@@ -18,10 +18,10 @@ from grader.checks.hints import Hints
 from grader.checks.patience import Patience
 from grader.checks.student import Student
 from grader.checks.waiting import cause_of_standstill
+from grader.codec import to_plain
 from grader.errors import Cause, Mismatch, Missing, Stuck, StudentFault, TimedOut
 from grader.events.transcript import WAITS_PER_CHECK, Transcript
 from grader.model import Assignment, CheckResult, CheckSpec, Entry, Job, Status
-from grader.reports.json_report import check_to_json
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.process import Overrun
 from grader.sandbox.stuck import can_look
@@ -264,7 +264,7 @@ class GradingPlugin(_ServerFixtures):
         if call.when != "teardown":
             return {}
         spec = self._points[check_id(item.name)]
-        return {METADATA: check_to_json(self._outcome(item, spec))}
+        return {METADATA: to_plain(self._outcome(item, spec))}
 
     def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
         """Hook of pytest-json-report, called with the complete report."""
