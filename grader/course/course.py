@@ -8,11 +8,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from grader.course.settings import ABOVE_0, Table, load, names_of
 from grader.errors import CourseError, UsageError
 from grader.model import Assignment, CheckSpec, Limits, RubricItem
 from grader.names import same_slug
+
+if TYPE_CHECKING:
+    from grader.course.settings import Table
 
 SETTINGS = "assignment.toml"
 BUNDLED = Path(__file__).parent.parent / "_course"
@@ -103,6 +106,8 @@ def load_course(root: Path) -> Course:
 
 def read_assignment(folder: Path) -> Assignment:
     """Read the assignment in `folder`. Raises CourseError that says which file, what is wrong and what to write."""
+    from grader.course.settings import ABOVE_0, load, names_of  # not above: the command line starts without it
+
     settings = load(folder / SETTINGS)
     if not _SLUG.fullmatch(folder.name):
         raise CourseError(f"{folder} is no slug. Name the folder with letters, digits, _ and - only.")

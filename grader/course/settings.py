@@ -9,6 +9,7 @@ never what to write instead. A kind brings these words along: `Meta(description=
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
@@ -67,7 +68,7 @@ class Table:
 
     def fill(self, kind: type[T], kinds: Mapping[Any, Any] = KINDS, **given: Any) -> T:
         """Return a `kind` of settings of this table and of what is `given`. There may be other settings."""
-        hints = get_type_hints(kind, include_extras=True)
+        hints = _hints(kind)  # type: ignore[arg-type]  # mypy doubts that a class has a hash
         found = {}
         for one in fields(kind):  # type: ignore[arg-type]  # of which every dataclass has some
             required = one.default is MISSING and one.default_factory is MISSING
@@ -127,6 +128,11 @@ def parse(file: Path, data: bytes) -> Table:
 def names_of(kind: type) -> set[str]:
     """Return the names of a dataclass's fields."""
     return {one.name for one in fields(kind)}
+
+
+@functools.cache  # a course has a hundred tables of one kind
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
 
 
 def _unreadable(file: Path, error: Exception) -> CourseError:
