@@ -14,8 +14,8 @@ from grader.checks.fixtures import Fixtures
 from grader.checks.job import JobContext, OpenJob
 from grader.checks.outcome import outcome, status_of
 from grader.checks.selection import chosen, heed_needs
+from grader.codec import to_plain
 from grader.errors import StudentFault
-from grader.reports.json_report import check_to_json
 
 METADATA = "grader"
 """Key under which a check's outcome stands in the metadata of its test in the JSON report."""
@@ -79,7 +79,7 @@ class GradingPlugin(Fixtures):
         marks, hints = _marks(item), self.job.hints
         spec = self.job.specs[check_id(item.name)]
         result = outcome(self.attempt, spec, marks.title, lambda fault: hints.choose(fault, marks.hint, marks.own_hints))
-        return {METADATA: check_to_json(result)}
+        return {METADATA: to_plain(result)}
 
     def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
         """Hook of pytest-json-report, called with the complete report."""

@@ -4,6 +4,7 @@
 
 Doors, used by other rooms:
     course    the assignments and settings of a course, read from its folder
+    keys      when a result may be used again: hashes of what decides it
     late      due dates and the late policy
     lint      the rules that a course is held to
 
@@ -11,4 +12,5 @@ Inside, used only here:
     lint_checks      rules on the source of checks
     lint_feedback    rules on what a student reads about a known mistake
     mistakes         the wrong submissions that must lose the right checks
+    settings         a settings file as a dataclass, and the sentences on what is wrong in it
 """

@@ -138,7 +138,7 @@ class _Linter:
             yield _Expectation(f"solutions/{self._slug}", solution, self._statuses([], []))
         if (self._root / "starter" / self._slug).is_dir():
             yield _Expectation(f"starter/{self._slug}", self._read("starter", "starter", self._slug), None)
-        yield from map(self._expected_of, self._mistakes)
+        yield from (self._expected_of(mistake) for mistake in self._mistakes if not mistake.unread)
 
     def _expected_of(self, mistake: Mistake) -> _Expectation:
         submission = mistake.complete(self._root)
@@ -147,8 +147,8 @@ class _Linter:
         return _Expectation(
             f"assignments/{self._slug}/mistakes/{mistake.name}",
             submission,
-            self._statuses(mistake.texts("failed"), mistake.texts("skipped")),
-            mistake.texts("words"),
+            self._statuses(mistake.settings.failed, mistake.settings.skipped),
+            mistake.settings.words,
             secret_lines(self._files("solutions"), [self._files("starter"), submission.files], text),
         )
 

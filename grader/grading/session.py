@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 import select
 import shutil
@@ -18,7 +17,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,11 +28,11 @@ from grader.checks.doubt import Doubt
 from grader.checks.job import JobContext
 from grader.checks.patience import Patience, patience_for
 from grader.checks.plugin import METADATA, GradingPlugin
+from grader.codec import from_line, from_plain, to_line
 from grader.errors import ExitCode
 from grader.grading.second_look import second_look
-from grader.grading.wire import CHANGED, job_from_json
+from grader.grading.wire import Answer
 from grader.model import CheckResult, Isolation, Job, Result, ResultStatus, Status
-from grader.reports.json_report import check_from_json, result_to_json
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.surroundings import changed
 from grader.sandbox.world import enter
@@ -51,7 +49,7 @@ _NOT_NEEDED = (
 def main(argv: list[str]) -> int:
     isolation, course_root, scratch = Isolation(argv[0]), Path(argv[1]), Path(argv[2]) if argv[2:] else None
     _take_signals_back()
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    answers = os.fdopen(os.dup(1), "wb")
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     world = enter(isolation, course_root, scratch, addresses())
@@ -61,22 +59,22 @@ def main(argv: list[str]) -> int:
     _heed_the_graders_death(busy)
     as_it_was = world.look_around()
 
-    def say(answer: Mapping[str, Any]) -> None:
-        answers.write(json.dumps(answer) + "\n")
+    def say(answer: Answer) -> None:
+        answers.write(to_line(answer) + b"\n")
         answers.flush()
 
     try:
-        say({"ready": True})
-        for line in sys.stdin:
-            job = job_from_json(json.loads(line))
+        say(Answer())
+        for line in sys.stdin.buffer:
+            job = from_line(Job, line)
             busy.set()
             other = changed(as_it_was, world.look_around())
             result = grade(job, world.confinement, loop, course_root)
             busy.clear()
             if other := other or changed(as_it_was, world.look_around()):
-                say({CHANGED: other})
+                say(Answer(changed=tuple(other)))
                 return ExitCode.NOT_GRADED
-            say(result_to_json(result))
+            say(Answer(result))
     except (BrokenPipeError, KeyboardInterrupt):  # nobody is there to hear an answer
         return ExitCode.NOT_GRADED
     finally:
@@ -182,14 +180,26 @@ def run_pytest(folder: Path, plugin: GradingPlugin) -> dict[str, Any]:
 
 def checks_in(report: dict[str, Any]) -> list[CheckResult]:
     metadata = [test.get("metadata", {}) for test in report.get("tests", [])]
-    return [check_from_json(entry[METADATA]) for entry in metadata if METADATA in entry]
+    return [_told(entry[METADATA]) for entry in metadata if METADATA in entry]
+
+
+def _told(outcome: dict[str, Any]) -> CheckResult:
+    """A check whose outcome is no outcome, say because its hint is a number, is its author's fault."""
+    try:
+        return from_plain(CheckResult, outcome)
+    except ValueError as error:
+        return _could_not_run(outcome["id"], outcome["max_score"], str(error))
 
 
 def _never_reported(check_id: str, points: float, report: dict[str, Any]) -> CheckResult:
     """A check that was promised and has no outcome is the course's or the grader's fault, never a silent zero."""
     reasons = [str(entry.get("longrepr", "")) for entry in report.get("collectors", []) if entry.get("outcome") == "failed"]
     last = reasons[0].strip().splitlines()[-1] if reasons and reasons[0].strip() else "it never reported"
-    message = f"The grader could not run this check ({last}). This is not your fault; tell your instructor."
+    return _could_not_run(check_id, points, last)
+
+
+def _could_not_run(check_id: str, points: float, reason: str) -> CheckResult:
+    message = f"The grader could not run this check ({reason}). This is not your fault; tell your instructor."
     return CheckResult(check_id, check_id, Status.ERROR, 0.0, points, message=message)
 
 
