@@ -256,8 +256,8 @@ def verify(course: Path | None, slugs: tuple[str, ...], jobs: int | None, portab
 @course_option
 def export(course: Path | None, slugs: tuple[str, ...], everything: bool, **options: Any) -> None:
     """Write what students get: template repositories, or Classroom 50's autograders. No solutions, no hidden checks."""
-    from grader.export import Options
-    from grader.export import export as write
+    from grader.export.export import Options
+    from grader.export.export import export as write
 
     if everything == bool(slugs):
         raise click.UsageError("Name assignments, or give --all.")

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from grader.course.course import load_course
-from grader.export import Options, export
+from grader.export.export import Options, export
 from grader.export.wheel import LOCK, pinned
 
 ROOT = Path(__file__).resolve().parent.parent

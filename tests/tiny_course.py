@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 
 from grader.grading.worker import Worker
@@ -14,7 +15,7 @@ SLUG = "tiny"
 
 
 class TinyCourse:
-    """Each `grade` writes its own checks file, since a session imports a checks file once."""
+    """Each `grade` writes an assignment of its own, since a session imports a checks file once."""
 
     def __init__(self, root: Path, capability: Capability) -> None:
         root.chmod(0o755)
@@ -25,14 +26,27 @@ class TinyCourse:
         self._number = 0
 
     def grade(
-        self, checks: str, files: dict[str, str | bytes], limits: Limits | None = None, seed: int = 1, only: str = ""
+        self,
+        checks: str,
+        files: dict[str, str | bytes],
+        limits: Limits | None = None,
+        seed: int = 1,
+        only: str = "",
+        order: list[str] | None = None,
+        beside: Mapping[str, str] | None = None,
     ) -> Result:
-        """Grade `files` with the check functions in `checks`; every check is worth one point."""
+        """Grade `files` with the check functions in `checks`; every check is worth one point.
+
+        `order`: the checks as assignment.toml would have them, by default as they stand in `checks`.
+        `beside`: more files in the folder of the checks.
+        """
         self._number += 1
         folder = self.root / "assignments" / f"{SLUG}{self._number}"
         (folder / "checks").mkdir(parents=True)
         source = "from grader.checks import *\n\n" + textwrap.dedent(checks)
-        (folder / "checks" / f"test_{SLUG}{self._number}.py").write_text(source)
+        (folder / "checks" / f"test_{SLUG}.py").write_text(source)
+        for name, text in (beside or {}).items():
+            (folder / "checks" / name).write_text(textwrap.dedent(text))
         ids = [line.split("(")[0].removeprefix("def test_") for line in source.splitlines() if line.startswith("def test_")]
         assignment = Assignment(
             slug=folder.name,
@@ -41,7 +55,7 @@ class TinyCourse:
             order=1,
             summary="",
             files=tuple(files),
-            checks=tuple(CheckSpec(check_id, 1) for check_id in ids),
+            checks=tuple(CheckSpec(check_id, 1) for check_id in order or ids),
             limits=limits or Limits(wall_seconds=5, cpu_seconds=1),
             folder=folder,
         )

@@ -8,7 +8,34 @@
         daytime_server.reply_at("2012-11-28 19:30:19", faults=[Split(1)])
         student.run("clock.py").expect_exit(0).expect_line("It is now 19:30:19 on November 28, 2012")
 
-Fixtures are in `plugin.py`; CONTRIBUTING.md lists them.
+Fixtures are in `fixtures`; CONTRIBUTING says more. How programs are run, and how results are shown, is not in this room.
+
+Doors, used by other rooms:
+    doubt       why a failed check deserves a second look
+    job         what a session lends to a job's checks, and what they have found so far
+    patience    how long all checks together wait for a student's programs
+    plugin      what is done at which moment of pytest's run
+
+Inside, used only here, or by authors through the names below:
+    answer          the pipes between a check and a program of ours on the student's side
+    attempt         one check in progress
+    calls           calls of a student's functions
+    cause           a crash or end that explains a wait in vain
+    check           the decorator, and what it notes about a check
+    conversation    what a check says about a conversation in a notebook
+    fixtures        what a check may take: `student`, `rng`, `connect`, the fake servers
+    hints           hints that follow the cause of a failure
+    notebook        what a check says about a notebook
+    outcome         from what a check raised to its result
+    overrun         the fault of a program that a limit has ended
+    plain_data      what `student.call` takes and gives
+    program         a student's program, while it runs and after its end
+    selection       which checks run, and whether one may
+    splits          every way TCP may cut data
+    sql_trace       the SQL statements of a student's programs
+    standstill      the fault of a check in which nothing can happen any more
+    student         one student's folder, and the programs in it
+    waiting         words for one program that waits for ever
 """
 
 from grader.checks.check import check

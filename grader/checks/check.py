@@ -1,8 +1,9 @@
-"""The decorator that makes a function a check. Points stand in assignment.toml, not in here."""
+"""The decorator that makes a function a check, and what it notes about one. Points stand in assignment.toml, not in here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from grader.errors import CourseError
@@ -10,6 +11,19 @@ from grader.errors import CourseError
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 PREFIX = "test_"
+HINTS = "HINTS"
+"""Name under which a file of checks may keep hints of its own by kind of cause, see `hints`."""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What an author has said about a check."""
+
+    title: str
+    hint: str
+    needs: tuple[str, ...]
+    own_hints: Mapping[str, str]
+    """Hints of the check's file, by kind of cause."""
 
 
 def check(*, hint: str, needs: Sequence[str] = ()) -> Callable[[Function], Function]:
@@ -29,6 +43,14 @@ def check(*, hint: str, needs: Sequence[str] = ()) -> Callable[[Function], Funct
         return function
 
     return mark
+
+
+def marks_of(function: Any, name: str) -> Marks:
+    """What an author has said about this function, found by that name. Raises RuntimeError without the decorator."""
+    if not hasattr(function, "grader_needs"):
+        raise RuntimeError(f"{name} has no @check decorator")
+    title = (function.__doc__ or "").strip().splitlines()[0].rstrip(".")
+    return Marks(title, function.grader_hint, function.grader_needs, function.__globals__.get(HINTS, {}))
 
 
 def check_id(function_name: str) -> str:

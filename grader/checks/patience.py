@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from grader.errors import TimedOut
+from grader.errors import StudentFault, TimedOut
+from grader.limits import Limits
 from grader.model import Assignment
 
 
@@ -27,13 +28,29 @@ class Patience:
     def spend(self, seconds: float) -> None:
         self.used += seconds
 
-    def fault(self) -> TimedOut:
-        """What a check says that comes when nothing is left."""
-        return TimedOut(
+    def of_one_check(self, limits: Limits) -> float:
+        """Seconds that the waits of the next check may last, all together."""
+        return min(limits.check_seconds, self.left)
+
+    def heed(self) -> None:
+        """Raise TimedOut, for the next check, when nothing is left."""
+        if self.left:
+            return
+        raise TimedOut(
             f"it was not run: in the checks before it, your programs had kept the grader waiting for {self.seconds:g} seconds",
             expected=f"all checks together wait for your programs for at most {self.seconds:g} seconds",
             hint="Mend the checks above first: there your programs wait, or work, for very long.",
         )
+
+    def used_up(self, fault: StudentFault, limits: Limits) -> TimedOut:
+        """`fault` of a wait that was cut short, so that its own words would name a limit that it did not have."""
+        limit = limits.check_seconds
+        happened = f"your program was so slow that this check had waited {limit:g} seconds in all, and it waits no longer"
+        if self.left < limit:
+            happened = (
+                f"all checks together had waited {self.seconds:g} seconds for your programs, and the grader waits no longer"
+            )
+        return TimedOut(happened, did=fault.did, expected=fault.expected, hint=fault.hint, place=fault.place)
 
 
 def patience_for(assignment: Assignment) -> Patience:

@@ -298,9 +298,13 @@ class Student:
         sockets, told = entries(), []
         programs = [(name, program) for name, program in zip(self._names, self._started, strict=True) if not program.ended]
         asleep = [telling([sleep for sleep in sleeps if sleep.pid in program.pids()]) for _, program in programs]
+        for _, program in programs:
+            program.hold()
         for (_, program), sleep in zip(programs, asleep, strict=True):
             if sleep is not None:
                 program.signal_for_stacks((sleep.pid, sleep.tid))
+        for _, program in programs:
+            program.go_on()
         for (name, program), sleep in zip(programs, asleep, strict=True):
             if sleep is not None:
                 program.await_stacks()

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from grader.errors import Cause, Place, StudentFault
-from grader.model import Entry
+from grader.errors import Cause, Place
 from grader.sandbox.sockets import LISTEN, SocketEntry
 from grader.sandbox.stuck import Sleep, describe, reads_keyboard
 
@@ -64,19 +63,6 @@ def _kind(sleep: Sleep, place: Place | None) -> str:
         waits = {".join(": "stuck in join", "acquire(": "stuck at a lock", "with ": "stuck at a lock"}
         return next((kind for words, kind in waits.items() if words in place.source), "")
     return ""
-
-
-def cause_of_standstill(fault: StudentFault, told: Waiting, entries: Sequence[Entry]) -> Cause | None:
-    """The cause to tell when nothing can happen any more, after what was typed and sent; None if only the check knows one."""
-    cause = told.cause
-    if cause is None or cause.kind not in ("stuck in input", "stuck in recv"):
-        return cause
-    typed = [place for place, entry in enumerate(entries) if entry.who == "keyboard"]
-    if cause.kind == "stuck in input":
-        if not typed:
-            return cause
-        return replace(cause, kind="hears the keyboard only") if fault.cause and fault.cause.kind == "reads nothing" else None
-    return replace(cause, kind="hears the other side only") if typed and typed[-1] == len(entries) - 1 else None
 
 
 def _on_what(sleep: Sleep, sockets: Iterable[SocketEntry], listening: set[int]) -> str:

@@ -1,6 +1,6 @@
 """A new assignment from a template: small, complete and right, so that its author changes what works. Nothing is graded in here.
 
-The files of the template are in `templates/`; what makes an assignment right is in `verify.py`.
+The files of the template are in `course/templates/`; what makes an assignment right is in `course.lint`.
 """
 
 from __future__ import annotations

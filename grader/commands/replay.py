@@ -20,7 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from grader.checks.plugin import GradingPlugin, JobContext
+from grader.checks.job import JobContext
+from grader.checks.plugin import GradingPlugin
 from grader.course.course import Course
 from grader.errors import CannotGrade, ExitCode, UsageError
 from grader.events.transcript import Transcript

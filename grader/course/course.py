@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import ast
 import difflib
-import functools
-import hashlib
-import platform
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING
 
-from grader import __version__
 from grader.errors import CourseError, UsageError
 from grader.limits import Limits
 from grader.model import Assignment, CheckSpec, RubricItem
 from grader.names import same_slug
+
+if TYPE_CHECKING:
+    from grader.course.settings import Table
 
 SETTINGS = "assignment.toml"
 BUNDLED = Path(__file__).parent.parent / "_course"
 """The course in a student's copy of the grader: its public parts, put there by `grader export`."""
 CARRIED = Path(".grader", "course")
 """The same inside a student's repository, when the grader itself comes from elsewhere."""
-_KEYS = {"title", "topic", "order", "summary", "files", "uses", "limits", "checks", "rubric", "held_back", "following"}
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_ENGINE_FILES = {".py", ".json", ".toml"}
 
 
 @dataclass(frozen=True)
@@ -111,122 +107,31 @@ def load_course(root: Path) -> Course:
 
 def read_assignment(folder: Path) -> Assignment:
     """Read the assignment in `folder`. Raises CourseError that says which file, what is wrong and what to write."""
-    file = folder / SETTINGS
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CourseError(f"{file} cannot be read: {error}. Correct the file.") from error
+    from grader.course.settings import ABOVE_0, load, names_of  # not above: the command line starts without it
+
+    settings = load(folder / SETTINGS)
     if not _SLUG.fullmatch(folder.name):
         raise CourseError(f"{folder} is no slug. Name the folder with letters, digits, _ and - only.")
-    settings = _Settings(file, table)
-    settings.only(_KEYS)
-    return Assignment(
+    settings.only(names_of(Assignment) - {"slug", "folder"})
+    assignment = settings.fill(
+        Assignment,
         slug=folder.name,
-        title=settings.text("title"),
-        topic=settings.text("topic"),
-        order=settings.whole("order"),
-        summary=settings.text("summary"),
-        files=settings.file_names("files"),
-        checks=tuple(_check(id, settings.inside("checks", id)) for id in settings.table("checks", required=True)),
-        limits=_limits(settings.inside("limits")),
         folder=folder,
-        rubric=tuple(_rubric_item(settings.entry("rubric", item)) for item in settings.items("rubric")),
-        uses=settings.texts("uses") if "uses" in table else (),
-        held_back=settings.whole("held_back") if "held_back" in table else 0,
-        following=str(table["following"]) if "following" in table else None,
+        checks=tuple(_check(id, check) for id, check in settings.inside("checks", required=True).each()),
+        limits=settings.inside("limits").read(Limits, ABOVE_0),
+        rubric=tuple(item.read(RubricItem) for item in settings.entries("rubric")),
     )
+    for name in assignment.files:
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or "\\" in name or str(path) != name:
+            settings.broken(f"`files` names {name!r}", "name a file below the assignment's folder, such as main.py")
+    return assignment
 
 
-def _check(id: str, settings: _Settings) -> CheckSpec:
+def _check(id: str, settings: Table) -> CheckSpec:
     if not id.isidentifier():
         settings.broken(f"{id!r} is no check", "name a check as its function, without test_")
-    settings.only({"points", "hidden"})
-    hidden = settings.values.get("hidden", False)
-    if not isinstance(hidden, bool):
-        settings.broken("`hidden` is not true or false", "write hidden = true, or leave it out")
-    return CheckSpec(id, settings.whole("points"), hidden)
-
-
-def _rubric_item(settings: _Settings) -> RubricItem:
-    settings.only({"id", "title", "points"})
-    return RubricItem(settings.text("id"), settings.text("title"), settings.whole("points"))
-
-
-def _limits(settings: _Settings) -> Limits:
-    settings.only({field.name for field in fields(Limits)})
-    for name, value in settings.values.items():
-        allowed = (int, float) if name == "wall_seconds" else (int,)
-        if not isinstance(value, allowed) or isinstance(value, bool) or value <= 0:
-            settings.broken(f"`{name}` is not a number above 0", f"write for example {name} = {getattr(Limits(), name)}")
-    return Limits(**settings.values)
-
-
-@dataclass(frozen=True)
-class _Settings:
-    """One table of an assignment's settings, with the sentences for what is wrong in it."""
-
-    file: Path
-    values: Mapping[str, Any]
-    where: str = ""
-
-    def broken(self, what: str, todo: str) -> NoReturn:
-        place = f"{self.file}, [{self.where}]" if self.where else str(self.file)
-        raise CourseError(f"{place}: {what}; {todo}.")
-
-    def only(self, known: set[str]) -> None:
-        for key in self.values:
-            if key not in known:
-                self.broken(f"there is no setting {key!r}", f"use {', '.join(sorted(known))}")
-
-    def text(self, key: str) -> str:
-        value = self.values.get(key)
-        if not isinstance(value, str) or not value.strip():
-            self.broken(f"`{key}` is missing or not a text", f'write {key} = "…"')
-        return value
-
-    def whole(self, key: str) -> int:
-        value = self.values.get(key)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            self.broken(f"`{key}` is missing or not a whole number from 0", f"write for example {key} = 2")
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self.values.get(key)
-        if not isinstance(value, list) or not value or not all(isinstance(text, str) and text for text in value):
-            self.broken(f"`{key}` is missing or not a list of texts", f'write {key} = ["…"]')
-        return tuple(value)
-
-    def file_names(self, key: str) -> tuple[str, ...]:
-        names = self.texts(key)
-        for name in names:
-            path = PurePosixPath(name)
-            if path.is_absolute() or ".." in path.parts or "\\" in name or str(path) != name:
-                self.broken(f"`{key}` names {name!r}", "name a file below the assignment's folder, such as main.py")
-        return names
-
-    def table(self, key: str, required: bool = False) -> Mapping[str, Any]:
-        value = self.values.get(key, {})
-        if not isinstance(value, dict) or (required and not value):
-            name = f"{self.where}.{key}".strip(".")
-            self.broken(f"[{name}] is missing or not a table", f"begin it with a line [{name}]")
-        return value
-
-    def items(self, key: str) -> list[Any]:
-        value = self.values.get(key, [])
-        if not isinstance(value, list):
-            self.broken(f"`{key}` is not a list of tables", f"begin each with a line [[{key}]]")
-        return value
-
-    def inside(self, *keys: str) -> _Settings:
-        table: _Settings = self
-        for key in keys:
-            table = _Settings(self.file, table.table(key), f"{table.where}.{key}".strip("."))
-        return table
-
-    def entry(self, key: str, value: Any) -> _Settings:
-        if not isinstance(value, dict):
-            self.broken(f"`{key}` is not a list of tables", f"begin each with a line [[{key}]]")
-        return _Settings(self.file, value, key)
+    return settings.read(CheckSpec, id=id)
 
 
 def check_titles(assignment: Assignment) -> dict[str, str]:
@@ -244,34 +149,3 @@ def check_titles(assignment: Assignment) -> dict[str, str]:
             if isinstance(node, ast.FunctionDef) and (id := node.name.removeprefix("test_")) in titles:
                 titles[id] = (ast.get_docstring(node) or titles[id]).partition("\n")[0]
     return titles
-
-
-def files_key(assignment: Assignment) -> str:
-    """Return a hash over what decides a result of this assignment: its settings, its checks and its starter.
-
-    The solution is not part of it. The starter is, because a check may compare a file with the one that was given.
-    """
-    root = assignment.folder.parent.parent
-    checks, starter = assignment.folder / "checks", root / "starter" / assignment.slug
-    return _hash_files(root, [assignment.folder / SETTINGS, *_below(checks), *_below(starter)])
-
-
-@functools.cache
-def engine_key() -> str:
-    """Return what tells one grader from another: its version, a hash over its files, and the version of Python."""
-    here = Path(__file__).parent.parent
-    code = _hash_files(here, [file for file in _below(here) if file.suffix in _ENGINE_FILES])
-    return f"{__version__}/{platform.python_version()}/{code}"
-
-
-def _below(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-
-
-def _hash_files(root: Path, files: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        content = file.read_bytes()
-        digest.update(f"{file.relative_to(root).as_posix()}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
-        digest.update(content)
-    return digest.hexdigest()

@@ -12,21 +12,21 @@ A late day ends at the clock time of the due date in the course's time zone, als
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
-from pathlib import Path
-from typing import Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from msgspec import Meta
+
 from grader.course.course import Course
+from grader.course.settings import Table, load
 from grader.errors import CourseError, UsageError
 from grader.model import Lateness, Result, ResultStatus
 
 SETTINGS = "course.toml"
-_LATE_KEYS = ("policy", "percent_per_day", "late_days", "grace_minutes")
 
 
 class Policy(StrEnum):
@@ -34,6 +34,16 @@ class Policy(StrEnum):
     ZERO = "zero"
     PERCENT = "percent"
     LATE_DAYS = "late_days"
+
+
+@dataclass(frozen=True)
+class _Late:
+    """The table [late]."""
+
+    policy: Annotated[Policy, Meta(description=f"one of {', '.join(Policy)}", examples=['"none"'])] = Policy.NONE
+    percent_per_day: Annotated[float, Meta(ge=0, le=100, description="a number from 0 to 100", examples=[10])] = 0
+    late_days: Annotated[int, Meta(ge=0, le=1000, description="a whole number from 0 to 1000", examples=[3])] = 0
+    grace_minutes: Annotated[float, Meta(ge=0, le=100_000, description="a number from 0 to 100000", examples=[10])] = 0
 
 
 @dataclass(frozen=True)
@@ -58,28 +68,21 @@ class Rules:
 def read_rules(course: Course) -> Rules:
     """Read the course's `course.toml`; without one, nothing is ever late. Raises CourseError for what is wrong in it."""
     file = course.root / SETTINGS
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not file.exists():
         return Rules()
-    except (OSError, ValueError) as error:
-        raise CourseError(f"{file} cannot be read: {error}. Correct the file.") from error
-    _only(file, "", table, ("time_zone", "late", "due", "extensions"))
-    zone = _zone(file, table.get("time_zone"))
-    late = _table(file, "late", table.get("late", {}))
-    _only(file, "late", late, _LATE_KEYS)
-    try:
-        policy = Policy(late.get("policy", "none"))
-    except ValueError:
-        raise CourseError(f"{file}, [late]: there is no policy {late['policy']!r}; use {', '.join(Policy)}.") from None
-    extensions = _table(file, "extensions", table.get("extensions", {}))
+    settings = load(file)
+    settings.only(("time_zone", "late", "due", "extensions"))
+    zone = _zone(settings)
+    table = settings.inside("late")
+    late = table.read(_Late)
+    takes_all = late.policy is Policy.LATE_DAYS and "percent_per_day" not in table.values
     return Rules(
-        policy=policy,
-        percent_per_day=_number(file, late, "percent_per_day", 100 if policy is Policy.LATE_DAYS else 0, most=100),
-        late_days=int(_number(file, late, "late_days", 0, most=1000)),
-        grace=timedelta(minutes=_number(file, late, "grace_minutes", 0, most=100_000)),
-        due=_dates(course, file, "due", table.get("due", {}), zone),
-        extensions={who.lower(): _dates(course, file, f"extensions.{who}", dates, zone) for who, dates in extensions.items()},
+        policy=late.policy,
+        percent_per_day=100 if takes_all else late.percent_per_day,
+        late_days=late.late_days,
+        grace=timedelta(minutes=late.grace_minutes),
+        due=_dates(course, settings.inside("due"), zone),
+        extensions={who.lower(): _dates(course, dates, zone) for who, dates in settings.inside("extensions").each()},
         zone=zone,
     )
 
@@ -165,50 +168,28 @@ def written(moment: datetime) -> str:
 # ---- settings
 
 
-def _only(file: Path, where: str, table: Mapping[str, Any], known: Iterable[str]) -> None:
-    for key in table:
-        if key not in known:
-            place = f"{file}, [{where}]" if where else str(file)
-            raise CourseError(f"{place}: there is no setting {key!r}; use {', '.join(known)}.")
-
-
-def _table(file: Path, name: str, value: object) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise CourseError(f"{file}: `{name}` is no table; begin it with a line [{name}].")
-    return value
-
-
-def _number(file: Path, table: Mapping[str, Any], key: str, default: float, most: float) -> float:
-    value = table.get(key, default)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= most:
-        raise CourseError(f"{file}, [late]: `{key}` is not a number from 0 to {most:g}; write for example {key} = 10.")
-    return value
-
-
-def _zone(file: Path, name: object) -> tzinfo | None:
+def _zone(settings: Table) -> tzinfo | None:
+    name = settings.values.get("time_zone")
     if name is None:
         return None
     try:
         return ZoneInfo(str(name))
     except (KeyError, ValueError, OSError):  # an unknown name; one that is no name; the name of a folder of zones
-        raise CourseError(
-            f'{file}: there is no time zone {name!r}; write the name of a place, for example time_zone = "Europe/Copenhagen".'
-        ) from None
+        todo = 'write the name of a place, for example time_zone = "Europe/Copenhagen"'
+        settings.broken(f"there is no time zone {name!r}", todo)
 
 
-def _dates(course: Course, file: Path, where: str, value: object, zone: tzinfo | None) -> dict[str, datetime]:
+def _dates(course: Course, settings: Table, zone: tzinfo | None) -> dict[str, datetime]:
     dates = {}
-    for name, moment in _table(file, where, value).items():
+    for name, moment in settings.values.items():
         try:
             slug = course.assignment(name).slug
         except UsageError as error:
-            raise CourseError(f"{file}, [{where}]: {error}") from error
+            raise CourseError(f"{settings.file}, [{settings.where}]: {error}") from error
         if isinstance(moment, datetime) and moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
         if not isinstance(moment, datetime) or moment.tzinfo is None:
-            raise CourseError(
-                f"{file}, [{where}]: `{name}` is not a date and time with its distance from UTC;"
-                f" write for example {name} = 2026-10-05T23:59:59+02:00."
-            )
+            what = f"`{name}` is not a date and time with its distance from UTC"
+            settings.broken(what, f"write for example {name} = 2026-10-05T23:59:59+02:00")
         dates[slug] = moment
     return dates

@@ -1,6 +1,6 @@
 """The course's own lint: what would surprise a student, an author or the grader. Nothing is graded in here.
 
-The grading that some rules need is given to `verify` as a function. The rules on the source of checks are in `verify_checks`,
+The grading that some rules need is given to `verify` as a function. The rules on the source of checks are in `lint_checks`,
 those on wrong submissions in `mistakes`, those on what a student reads about them in `verify_feedback`.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from grader.course.course import SETTINGS, Course
-from grader.course.lint_checks import faults_of_checks, faults_of_helper, faults_of_needs
+from grader.course.lint_checks import faults_of_checks, faults_of_needs, has_checks
 from grader.course.lint_feedback import faults_of_feedback, secret_lines
 from grader.course.mistakes import MISTAKE as MISTAKE  # a part of an assignment, as HANDOUT is
 from grader.course.mistakes import Mistake, read_mistakes
@@ -138,7 +138,7 @@ class _Linter:
             yield _Expectation(f"solutions/{self._slug}", solution, self._statuses([], []))
         if (self._root / "starter" / self._slug).is_dir():
             yield _Expectation(f"starter/{self._slug}", self._read("starter", "starter", self._slug), None)
-        yield from map(self._expected_of, self._mistakes)
+        yield from (self._expected_of(mistake) for mistake in self._mistakes if not mistake.unread)
 
     def _expected_of(self, mistake: Mistake) -> _Expectation:
         submission = mistake.complete(self._root)
@@ -147,8 +147,8 @@ class _Linter:
         return _Expectation(
             f"assignments/{self._slug}/mistakes/{mistake.name}",
             submission,
-            self._statuses(mistake.texts("failed"), mistake.texts("skipped")),
-            mistake.texts("words"),
+            self._statuses(mistake.settings.failed, mistake.settings.skipped),
+            mistake.settings.words,
             secret_lines(self._files("solutions"), [self._files("starter"), submission.files], text),
         )
 
@@ -189,19 +189,15 @@ class _Linter:
                 yield Problem(self._in(HANDOUT), f"The handout does not give the check {check.id} its points, {check.points}.")
 
     def _checks(self) -> Iterator[Problem]:
-        name = f"test_{self._slug}.py"
         folder = self._assignment.folder / "checks"
-        if not (folder / name).is_file():
-            yield Problem(self._in(f"checks/{name}"), "There is no such file; the checks belong there.")
-        for file in sorted(folder.glob("*.py")):
-            source = _text(file)
-            faults = faults_of_checks(source, self._ids) if file.name == name else faults_of_helper(source)
-            for fault in faults:
-                yield Problem(self._in(f"checks/{file.name}"), fault)
-            if file.name == name:
-                points = {check.id: check.points for check in self._assignment.checks}
-                for fault in faults_of_needs(source, points):
-                    yield Problem(self._in(f"checks/{file.name}"), fault, is_note=True)
+        sources = {file.name: _text(file) for file in sorted(folder.glob("*.py"))}
+        if not any(map(has_checks, sources)):
+            yield Problem(self._in(f"checks/test_{self._slug}.py"), "There is no such file; the checks belong there.")
+        for name, fault in faults_of_checks(sources, self._ids):
+            yield Problem(self._in(f"checks/{name}"), fault)
+        points = {check.id: check.points for check in self._assignment.checks}
+        for name, fault in faults_of_needs(sources, points):
+            yield Problem(self._in(f"checks/{name}"), fault, is_note=True)
 
     def _mirror(self, tree: str) -> Iterator[Problem]:
         folder = self._root / tree / self._slug

@@ -1,62 +1,80 @@
 """What is wrong in the source of an assignment's checks, by its syntax tree. Nothing is run, and no file is read in here.
 
-Each fault is one sentence that begins with its line. What else `grader verify` looks at is in `verify`.
+Sources come by the names of their files: those that begin with `test_` have the checks, the others are helpers beside them, whom
+they import as `from .helper import …`. Each fault is the name of a file and one sentence that begins with a line. What else
+`grader verify` looks at is in `lint`.
 """
 
 from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 PREFIX = "test_"
 ENGINE = "grader.checks"
 
-
-def faults_of_checks(source: str, promised: Sequence[str]) -> list[str]:
-    """Faults of a `test_<slug>.py`; `promised` are the checks of assignment.toml, in its order."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError as error:
-        return [f"line {error.lineno}: this is not Python: {error.msg}."]
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith(PREFIX)]
-    return [
-        *_promises(functions, promised),
-        *chain.from_iterable(_faults_of_check(function, functions[:place]) for place, function in enumerate(functions)),
-        *_faults_of_code(tree),
-    ]
+Fault = tuple[str, str]
+"""A file's name, and what is wrong in it."""
 
 
-def faults_of_helper(source: str) -> list[str]:
-    """Faults of another file beside it."""
-    try:
-        return [*_faults_of_code(ast.parse(source))]
-    except SyntaxError as error:
-        return [f"line {error.lineno}: this is not Python: {error.msg}."]
+def has_checks(file: str) -> bool:
+    """Whether a file of that name is where checks stand."""
+    return file.startswith(PREFIX)
 
 
-def faults_of_needs(source: str, points: Mapping[str, int]) -> list[str]:
-    """Checks of a `test_<slug>.py` on which too much hangs: when one fails, all that need it are skipped, and all that need them.
+def faults_of_checks(sources: Mapping[str, str], promised: Sequence[str]) -> list[Fault]:
+    """Faults of all files of an assignment's checks; `promised` are the checks of assignment.toml, in its order."""
+    trees, faults = {}, []
+    for file, source in sources.items():
+        try:
+            trees[file] = ast.parse(source)
+        except SyntaxError as error:
+            faults.append((file, f"line {error.lineno}: this is not Python: {error.msg}."))
+    functions = _functions(trees, promised)
+    if not faults:  # else nobody knows which checks there are
+        faults += _promises(functions, promised)
+    for place, (file, function) in enumerate(functions):
+        faults += [(file, fault) for fault in _faults_of_check(function, [other for _, other in functions[:place]])]
+    helpers = {file.removesuffix(".py") for file in sources if not has_checks(file)}
+    for file, tree in trees.items():
+        faults += [(file, fault) for fault in _faults_of_code(tree, helpers)]
+    return faults
+
+
+def faults_of_needs(sources: Mapping[str, str], points: Mapping[str, int]) -> list[Fault]:
+    """Checks on which too much hangs: when one fails, all that need it are skipped, and all that need them.
 
     `points` are those of each check by id. One mistake must cost its own points, so at most half of all may hang on one check.
     """
     try:
-        functions = [
-            node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.name.startswith(PREFIX)
-        ]
+        functions = _functions({file: ast.parse(source) for file, source in sources.items()}, list(points))
     except SyntaxError:
         return []  # faults_of_checks has said so
-    needs = {_id(function): _needs_of(function) for function in functions}
+    needs = {_id(function): _needs_of(function) for _, function in functions}
     faults, most = [], sum(points.values())
-    for function in functions:
+    for file, function in functions:
         lost = sum(points.get(id, 0) for id in _reach(_id(function), needs))
         if 2 * lost > most:
-            faults.append(
+            fault = (
                 f"line {function.lineno}: {function.name} takes {lost} of {most} points with it when it fails: checks need it, "
                 "directly or through others. Need a check only where the question cannot be asked without it."
             )
+            faults.append((file, fault))
     return faults
+
+
+def _functions(trees: Mapping[str, ast.Module], promised: Sequence[str]) -> list[tuple[str, ast.FunctionDef]]:
+    """Every check with its file, in the order in which they are run: that of assignment.toml."""
+    found = [
+        (file, node)
+        for file, tree in trees.items()
+        if has_checks(file)
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith(PREFIX)
+    ]
+    order = {id: place for place, id in enumerate(promised)}
+    return sorted(found, key=lambda pair: order.get(_id(pair[1]), len(order)))
 
 
 def _reach(id: str, needs: Mapping[str, Sequence[str]]) -> set[str]:
@@ -80,18 +98,23 @@ def _id(function: ast.FunctionDef) -> str:
     return function.name.removeprefix(PREFIX)
 
 
-def _promises(functions: Sequence[ast.FunctionDef], promised: Sequence[str]) -> Iterator[str]:
-    written = [_id(function) for function in functions]
-    for function in functions:
+def _promises(functions: Sequence[tuple[str, ast.FunctionDef]], promised: Sequence[str]) -> Iterator[Fault]:
+    written = [_id(function) for _, function in functions]
+    for file, function in functions:
         if written.count(_id(function)) > 1:
-            yield f"line {function.lineno}: there are two functions {function.name}; rename one."
+            yield file, f"line {function.lineno}: there are two functions {function.name}; rename one."
         if _id(function) not in promised:
-            yield f"line {function.lineno}: the check {_id(function)} has no points; add it to assignment.toml."
+            yield file, f"line {function.lineno}: the check {_id(function)} has no points; add it to assignment.toml."
+    files = list(dict.fromkeys(file for file, _ in functions))
     for id in promised:
-        if id not in written:
-            yield f"line 1: there is no function {PREFIX}{id}, which assignment.toml promises; write it, or take it out there."
-    if sorted(written) == sorted(promised) and written != list(promised):
-        yield "line 1: the checks stand in another order than in assignment.toml; use one order."
+        if id not in written and files:
+            fault = f"line 1: there is no function {PREFIX}{id}, which assignment.toml promises; write it, or take it out there."
+            yield files[0], fault
+    if sorted(written) == sorted(promised):
+        for file in files:
+            lines = [function.lineno for other, function in functions if other == file]
+            if lines != sorted(lines):
+                yield file, "line 1: the checks stand in another order than in assignment.toml; use one order."
 
 
 def _faults_of_check(function: ast.FunctionDef, earlier: Sequence[ast.FunctionDef]) -> Iterator[str]:
@@ -134,13 +157,14 @@ def _faults_of_needs(here: str, needs: ast.expr, earlier: set[str]) -> Iterator[
             yield f"{here} needs {id!r}, which is no check above it; name one that is."
 
 
-def _faults_of_code(tree: ast.Module) -> Iterator[str]:
+def _faults_of_code(tree: ast.Module, helpers: Collection[str]) -> Iterator[str]:
+    allowed = {ENGINE, *(f".{name}" for name in helpers)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assert):
             yield f"line {node.lineno}: an assert blames the grader; raise Mismatch or Missing, which say what happened."
         elif isinstance(node, ast.Import | ast.ImportFrom):
             for module in _modules(node):
-                if module != ENGINE and module.partition(".")[0] not in sys.stdlib_module_names:
+                if module not in allowed and module.partition(".")[0] not in sys.stdlib_module_names:
                     yield f"line {node.lineno}: a check imports from {ENGINE} and the standard library, not from {module}."
         if _is_sleep(node):
             yield f"line {getattr(node, 'lineno', 1)}: never sleep in a check; wait for an event, with a deadline."

@@ -5,17 +5,32 @@ What grading them should show is compared in `verify`; what a student reads abou
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
+from msgspec import Meta
+
+from grader.course.settings import parse
+from grader.errors import CourseError
 from grader.model import Assignment, Submission
 from grader.submissions.reading import read_submission
 
 MISTAKE = "mistake.toml"
-LISTS = ("failed", "skipped", "from_solution", "words")
+_UNREADABLE = f"There is no {MISTAKE} that can be read; write describe, failed, skipped and words."
+Texts = Annotated[tuple[str, ...], Meta(description="a list of texts", examples=['["…"]'])]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `mistake.toml` says."""
+
+    describe: Annotated[str, Meta(description="a text", examples=['"…"'])] = ""
+    failed: Texts = ()
+    skipped: Texts = ()
+    from_solution: Texts = ()
+    words: Texts = ()
 
 
 @dataclass(frozen=True)
@@ -24,41 +39,32 @@ class Mistake:
 
     name: str
     assignment: Assignment
-    settings: Mapping[str, Any]
+    settings: Settings
     submission: Submission
     """Only the files of the folder; `complete` has those of the solution, too."""
-
-    def texts(self, key: str) -> list[str]:
-        """A setting that is a list of texts; empty if it is missing or something else."""
-        value = self.settings.get(key, [])
-        return [str(text) for text in value] if isinstance(value, list) else []
+    unread: str = ""
+    """Why its settings could not be read, as a sentence."""
 
     def complete(self, root: Path) -> Submission:
         """What is graded: its own files, and those that it takes from the solution below `root`."""
         solution = root / "solutions" / self.assignment.slug
-        names = [name for name in self.texts("from_solution") if name in self.assignment.files]
+        names = [name for name in self.settings.from_solution if name in self.assignment.files]
         added = {name: (solution / name).read_bytes() for name in names if (solution / name).is_file()}
         return replace(self.submission, files=added | dict(self.submission.files))
 
     def faults(self) -> Iterator[str]:
         """What is wrong with its settings and files, one sentence each."""
-        settings = self.settings
-        if not settings:
-            yield f"There is no {MISTAKE} that can be read; write describe, failed, skipped and words."
+        if self.unread:
+            yield self.unread
             return
-        for key in settings.keys() - {"describe", *LISTS}:
-            yield f"{MISTAKE} has no setting `{key}`; it has describe, {', '.join(LISTS)}."
-        if not str(settings.get("describe", "")).strip():
+        if not self.settings.describe.strip():
             yield f"{MISTAKE} does not describe the mistake; write describe as one sentence."
-        for key in LISTS:
-            if not isinstance(settings.get(key, []), list):
-                yield f'{MISTAKE}: write {key} as a list of texts, ["…"].'
         yield from self._faults_of_checks()
         yield from self._faults_of_files()
 
     def _faults_of_checks(self) -> Iterator[str]:
         ids = {check.id for check in self.assignment.checks}
-        failed, skipped = self.texts("failed"), self.texts("skipped")
+        failed, skipped = self.settings.failed, self.settings.skipped
         for id in (*failed, *skipped):
             if id not in ids:
                 yield f"{MISTAKE} names {id}, which is no check."
@@ -66,15 +72,15 @@ class Mistake:
             yield f"{MISTAKE} has {id} both in failed and in skipped; a check is one of them."
         if not failed:
             yield f"{MISTAKE} says that no check fails; a mistake has to cost something."
-        words = self.texts("words")
+        words = self.settings.words
         if not all(word.strip() for word in words):
             yield f"{MISTAKE} has an empty text in words; write words of the feedback that tell a student what is wrong."
-        if not words and isinstance(self.settings.get("words", []), list):
+        if not words:
             yield f"{MISTAKE} names no words; write one to three of the feedback that tell a student what is wrong."
 
     def _faults_of_files(self) -> Iterator[str]:
         names = self.assignment.files
-        for name in self.texts("from_solution"):
+        for name in self.settings.from_solution:
             if name not in names:
                 yield f"{MISTAKE} takes {name} from the solution, which is none of the assignment's files."
             elif name in self.submission.files:
@@ -96,8 +102,11 @@ def _read(root: Path, assignment: Assignment, folder: Path) -> Mistake:
     below = folder.relative_to(root).parts
     submission = read_submission(f"mistake {folder.name}", assignment.slug, assignment.files, root, below)
     files = dict(submission.files)
+    data = files.pop(MISTAKE, None)
+    submission = replace(submission, files=files)
+    if data is None:
+        return Mistake(folder.name, assignment, Settings(), submission, _UNREADABLE)
     try:
-        settings = tomllib.loads(files.pop(MISTAKE, b"").decode())
-    except ValueError:
-        settings = {}
-    return Mistake(folder.name, assignment, settings, replace(submission, files=files))
+        return Mistake(folder.name, assignment, parse(Path(MISTAKE), data).read(Settings), submission)
+    except CourseError as error:
+        return Mistake(folder.name, assignment, Settings(), submission, str(error))

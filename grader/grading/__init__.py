@@ -1,1 +1,13 @@
-"""A class and a job: batch, workers, sessions, the wire between them, the second look, and the store of results."""
+"""A class and a job: how work is spread, graded by sessions, and kept. How a single check gets its verdict is in `checks`.
+
+Doors, used by other rooms:
+    batch      a class, graded: jobs, results into the store, a report
+    session    the worker process, started as `python -m`: one job after another
+    store      results and a person's points, in a SQLite file
+    worker     the batch's side of one session
+    workers    the sessions of a batch
+
+Inside, used only here:
+    second_look    a doubtful failure, looked at again
+    wire           a job as it travels from the batch to a session
+"""

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Protocol
 
 from grader import __version__
-from grader.course.course import check_titles, engine_key, files_key
+from grader.course.course import check_titles
+from grader.course.keys import engine_key, files_key
 from grader.errors import CannotGrade, GraderError
 from grader.grading.store import Store, now
 from grader.grading.workers import Grades, Workers

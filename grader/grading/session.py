@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 import select
 import shutil
@@ -18,7 +17,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,13 +25,14 @@ import pytest
 import pytest_jsonreport.plugin
 
 from grader.checks.doubt import Doubt
+from grader.checks.job import JobContext
 from grader.checks.patience import Patience, patience_for
-from grader.checks.plugin import METADATA, GradingPlugin, JobContext
+from grader.checks.plugin import METADATA, GradingPlugin
+from grader.codec import from_line, from_plain, to_line
 from grader.errors import ExitCode
 from grader.grading.second_look import second_look
-from grader.grading.wire import CHANGED, job_from_json
+from grader.grading.wire import Answer
 from grader.model import CheckResult, Isolation, Job, Result, ResultStatus, Status
-from grader.reports.json_report import check_from_json, result_to_json
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.surroundings import changed
 from grader.sandbox.world import enter
@@ -50,7 +49,7 @@ _NOT_NEEDED = (
 def main(argv: list[str]) -> int:
     isolation, course_root, scratch = Isolation(argv[0]), Path(argv[1]), Path(argv[2]) if argv[2:] else None
     _take_signals_back()
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    answers = os.fdopen(os.dup(1), "wb")
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     world = enter(isolation, course_root, scratch, addresses())
@@ -60,22 +59,22 @@ def main(argv: list[str]) -> int:
     _heed_the_graders_death(busy)
     as_it_was = world.look_around()
 
-    def say(answer: Mapping[str, Any]) -> None:
-        answers.write(json.dumps(answer) + "\n")
+    def say(answer: Answer) -> None:
+        answers.write(to_line(answer) + b"\n")
         answers.flush()
 
     try:
-        say({"ready": True})
-        for line in sys.stdin:
-            job = job_from_json(json.loads(line))
+        say(Answer())
+        for line in sys.stdin.buffer:
+            job = from_line(Job, line)
             busy.set()
             other = changed(as_it_was, world.look_around())
             result = grade(job, world.confinement, loop, course_root)
             busy.clear()
             if other := other or changed(as_it_was, world.look_around()):
-                say({CHANGED: other})
+                say(Answer(changed=tuple(other)))
                 return ExitCode.NOT_GRADED
-            say(result_to_json(result))
+            say(Answer(result))
     except (BrokenPipeError, KeyboardInterrupt):  # nobody is there to hear an answer
         return ExitCode.NOT_GRADED
     finally:
@@ -122,7 +121,7 @@ def grade(job: Job, confinement: Confinement, loop: LoopThread, course_root: Pat
     report = run_pytest(assignment.folder / "checks", plugin)
     outcomes = {check.id: check for check in checks_in(report)}
     solution = read_given(course_root / "solutions" / assignment.slug, assignment.files)
-    for check_id, doubt in plugin.doubts.items():
+    for check_id, doubt in plugin.job.doubts.items():
         if check_id in outcomes:
             outcomes[check_id] = _second_look(outcomes[check_id], doubt, context, solution)
     not_passed = {check.id for check in outcomes.values() if check.status is not Status.PASSED}
@@ -163,10 +162,15 @@ def _second_look(check: CheckResult, doubt: Doubt, context: JobContext, solution
 
 
 def run_pytest(folder: Path, plugin: GradingPlugin) -> dict[str, Any]:
-    """Run pytest in this process, deaf to every configuration file and plugin that is not ours; return the JSON report."""
+    """Run pytest in this process, deaf to every configuration file and plugin that is not ours; return the JSON report.
+
+    `folder` is `assignments/<slug>/checks` of a course. pytest calls a file by its path in the course, so that those of two
+    assignments may have the same name, and one may import a helper beside it: `from .helper import …`.
+    """
+    course_root = folder.parents[2]
     options = ["--json-report", "--json-report-file=", "--json-report-omit", "log", "streams", "keywords", "warnings", "--tb=no"]
     options += [word for name in _NOT_NEEDED for word in ("-p", f"no:{name}")]
-    options += ["-c", os.devnull, f"--rootdir={folder}", f"--confcutdir={folder}", "--import-mode=importlib"]
+    options += ["-c", os.devnull, f"--rootdir={course_root}", f"--confcutdir={folder}", "--import-mode=importlib"]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     sys.dont_write_bytecode = True
     with contextlib.redirect_stdout(io.StringIO()):
@@ -176,14 +180,26 @@ def run_pytest(folder: Path, plugin: GradingPlugin) -> dict[str, Any]:
 
 def checks_in(report: dict[str, Any]) -> list[CheckResult]:
     metadata = [test.get("metadata", {}) for test in report.get("tests", [])]
-    return [check_from_json(entry[METADATA]) for entry in metadata if METADATA in entry]
+    return [_told(entry[METADATA]) for entry in metadata if METADATA in entry]
+
+
+def _told(outcome: dict[str, Any]) -> CheckResult:
+    """A check whose outcome is no outcome, say because its hint is a number, is its author's fault."""
+    try:
+        return from_plain(CheckResult, outcome)
+    except ValueError as error:
+        return _could_not_run(outcome["id"], outcome["max_score"], str(error))
 
 
 def _never_reported(check_id: str, points: float, report: dict[str, Any]) -> CheckResult:
     """A check that was promised and has no outcome is the course's or the grader's fault, never a silent zero."""
     reasons = [str(entry.get("longrepr", "")) for entry in report.get("collectors", []) if entry.get("outcome") == "failed"]
     last = reasons[0].strip().splitlines()[-1] if reasons and reasons[0].strip() else "it never reported"
-    message = f"The grader could not run this check ({last}). This is not your fault; tell your instructor."
+    return _could_not_run(check_id, points, last)
+
+
+def _could_not_run(check_id: str, points: float, reason: str) -> CheckResult:
+    message = f"The grader could not run this check ({reason}). This is not your fault; tell your instructor."
     return CheckResult(check_id, check_id, Status.ERROR, 0.0, points, message=message)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
+from grader.codec import from_line, to_line
 from grader.errors import GraderError
 from grader.model import Isolation, Result, ResultStatus, Status
-from grader.reports.json_report import result_from_json, result_to_json
 
 BUSY_SECONDS = 10.0
 
@@ -40,6 +39,13 @@ class RubricEntry:
     points: float
     note: str
     entered_at: str
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A result as it is kept. Versions before this one kept a result without anything around it, in another form."""
+
+    result: Result
 
 
 def store_file(course_root: Path) -> Path:
@@ -93,7 +99,6 @@ class Store:
 
     def save(self, key: str, result: Result) -> None:
         """Keep `result` under `key`, in place of an earlier one under the same key."""
-        text = json.dumps(result_to_json(result), ensure_ascii=True)
         with self._sentences(), self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.execute(
@@ -102,7 +107,7 @@ class Store:
             self._connection.execute(
                 "INSERT OR REPLACE INTO results (student, assignment, key, isolation, seed, finished_at, json)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (result.student, result.assignment, key, result.isolation.value, result.seed, now(), text),
+                (result.student, result.assignment, key, result.isolation.value, result.seed, now(), to_line(_Row(result))),
             )
 
     def saved(self, student: str, slug: str, key: str) -> Result | None:
@@ -114,8 +119,8 @@ class Store:
         if row is None:
             return None
         try:
-            result = result_from_json(json.loads(row[0]))
-        except (KeyError, TypeError, ValueError):
+            result = from_line(_Row, row[0]).result
+        except ValueError:
             return None
         return None if has_error(result) else replace(result, cached=True)
 

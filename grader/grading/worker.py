@@ -6,7 +6,6 @@ What a session does is in `session.py`.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import select
 import shutil
@@ -18,10 +17,10 @@ import threading
 import time
 from pathlib import Path
 
+from grader.codec import from_line, to_line
 from grader.errors import SessionDied
-from grader.grading.wire import CHANGED, job_to_json
+from grader.grading.wire import Answer
 from grader.model import Job, Result
-from grader.reports.json_report import result_from_json
 from grader.sandbox import outer
 from grader.sandbox.probe import Capability
 
@@ -49,16 +48,18 @@ class Worker:
         checks = max(1, len(job.assignment.checks))
         seconds = _SLACK_SECONDS + checks * job.assignment.limits.check_seconds
         try:
-            self._say(json.dumps(job_to_json(job)).encode() + b"\n")
-            answer = json.loads(self._hear(seconds))
-            if CHANGED in answer:
-                names = ", ".join(answer[CHANGED])
-                raise self._died(f"after this job not all was as before ({names}), so that its result was not believed")
-            return result_from_json(answer)
+            self._say(to_line(job) + b"\n")
+            answer = from_line(Answer, self._hear(seconds))
         except BrokenPipeError:
             raise self._died("it closed its input") from None
         except ValueError as error:
             raise self._died(f"it answered with something that is no result ({error})") from error
+        if answer.changed:
+            names = ", ".join(answer.changed)
+            raise self._died(f"after this job not all was as before ({names}), so that its result was not believed")
+        if answer.result is None:
+            raise self._died("it answered with no result")
+        return answer.result
 
     def close(self) -> None:
         """End the session, politely by closing its input, else by force."""

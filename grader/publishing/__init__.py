@@ -1,1 +1,9 @@
-"""Texts on their way out: to files, to the terminal, to GitHub and Classroom 50. What they say is the matter of `reports`."""
+"""Texts on their way out: to files, the terminal, GitHub, Classroom 50. What they say is made in `reports`.
+
+Doors, used by other rooms:
+    classroom50    what Classroom 50's runner is left
+    github         what GitHub Actions is told
+    publish        the reports that were asked for, written and shown
+    union          several reports read and united
+    writing        a file written in one step
+"""

@@ -1,7 +1,7 @@
-"""Results as JSON and back, and the JSON report `grader/report/v1`. No files and no wording in here.
+"""The JSON report `grader/report/v1`, written and read back. No files and no wording in here.
 
-`result_to_json` and `result_from_json` are exact opposites: the store and the pipe from a session use the same pair as the
-report, so a result looks the same wherever it is read. `report.schema.json`, beside this module, describes the report.
+It is spelled out field by field, because others rely on it: a new field of the model is in it when somebody puts it here.
+`report.schema.json`, beside this module, describes it. What only the grader itself reads again is the matter of `codec`.
 """
 
 from __future__ import annotations

@@ -1,42 +1,38 @@
-"""How a student's process is started, confined, watched, explained and killed.
+"""How a student's process is started, confined, watched, explained and killed. What a check makes of that is in `checks`.
 
-where a session lives
-    probe.py          what this machine can do; trial.py is the run that finds it out
-    outer.py          the command line that puts a session into namespaces of its own
-    world.py          a session's network, root and confinement, once it is inside
-    network.py        … its network
-    root.py           … its own root, by means of mounts.py
-    surroundings.py   … what no job may change in it
+`inside/` has our own small programs that run on the student's side, `shim/` what redirects a program's ports in portable mode.
 
-how a program is confined
-    confinement.py    what every way of confining offers
-    box.py            the sandbox: bwrap inside the session
-    portable.py       the fallback without namespaces, and shim/ for its ports
-    by_hand.py        a program that a person starts
-    kernel_limits.py  what the kernel holds it to
-    seccomp.py        the system calls that it does not need, and those that are held
-    folder.py         its folder, touched without following a link
+Doors, used by other rooms:
+    by_hand         a program that a person starts
+    confinement     what every way of confining a program offers
+    explain         what a traceback or a stack dump says
+    held_writes     who wrote what, noticed by the kernel
+    outer           the command line that puts a session into namespaces of its own
+    probe           what this machine can do
+    process         one running program: its streams, limits and end
+    sockets         the kernel's table of TCP sockets
+    source_text     why Python cannot read a file as text
+    stuck           which threads of a program sleep, and in which call
+    surroundings    what no job may change
+    told_writes     who wrote what, by the program's own word
+    tracebacks      the last traceback in a program's output, whole
+    wait_limit      for how long a sleeping program will wait at most
+    watch           deciding that a check waits for ever
+    world           a session's network, root and confinement, once it is inside
 
-one program that runs
-    process.py        its limits and its end
-    streams.py        its standard streams
-    usage.py          the memory and computing time that it uses
-    threads.py        which of its threads computes
-    held_writes.py    which thread writes what, as the kernel tells; told_writes.py: by its own word
-    inside/           our own small programs that run on the student's side
-
-why it does not go on
-    stuck.py          which threads sleep, and in which call
-    watch.py          whether that is for ever
-    timers.py         whether the kernel will wake it
-    wait_limit.py     for how long it waits for data
-    sockets.py        the kernel's socket table
-    system_call.py    calls of the kernel that Python has no function for
-
-what its last words say
-    explain.py        a traceback or a dump of stacks, in plain words
-    tracebacks.py     the last traceback as the student's page shows it
-    source_text.py    why Python cannot read its text
-
-What a program may use stands in `grader.limits`; what a check makes of it, in `grader.checks`.
+Inside, used only here:
+    box             the sandbox around one student's program
+    folder          a folder that a student's program can change, touched safely
+    kernel_limits   what the kernel holds a program to
+    mounts          mounting and unmounting
+    network         the session's own network
+    portable        the fallback without namespaces
+    root            the session's own root
+    seccomp         filters for system calls
+    streams         the descriptors of a program's three streams
+    system_call     calls of the kernel that Python has no function for
+    threads         threads of a program seen from outside
+    timers          whether the kernel will wake a sleeping program by itself
+    trial           the trial run behind `probe`, started as `python -m`
+    usage           the memory and computing time that a program uses
 """

@@ -190,8 +190,24 @@ class RunningProgram:
         self.signal_for_stacks(thread)
         self.await_stacks()
 
+    def hold(self) -> None:
+        """Stop all its processes where they are, until `go_on`."""
+        self._signal_all(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """The opposite of `hold`."""
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number: signal.Signals) -> None:
+        for pid in self.pids():
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # it ended in this moment
+                os.kill(pid, number)
+
     def signal_for_stacks(self, thread: Thread | None = None) -> None:
-        """The first half of `ask_for_stacks`, for several programs: the death of one must not wake the threads of another."""
+        """The first half of `ask_for_stacks`, for several programs: `hold` them before, and let them go on between the halves.
+
+        Otherwise the death of one wakes a thread of another, which then is somewhere else when it is asked.
+        """
         with self._lock:
             self._asked_for_stacks = True
         try:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from grader import __version__
-from grader.course.course import check_titles, engine_key, files_key, find_course, load_course, read_assignment
+from grader.course.course import check_titles, find_course, load_course, read_assignment
+from grader.course.keys import engine_key, files_key
 from grader.errors import CourseError, UsageError
 from grader.limits import Limits
 from grader.model import CheckSpec, RubricItem
@@ -70,6 +71,11 @@ def test_everything_in_the_settings_is_read(tmp_path: Path) -> None:
         ("works = { points = 2 }", "", "[checks]"),
         ("[checks]", "[limits]\nwall_seconds = 0\n[checks]", "wall_seconds"),
         ("[checks]", "[limits]\nwall = 1\n[checks]", "wall"),
+        ("[checks]", "[limits]\nwall_seconds = nan\n[checks]", "wall_seconds"),
+        ("[checks]", "[limits]\ncpu_seconds = true\n[checks]", "cpu_seconds"),
+        ("[checks]", "limits = 3\n[checks]", "[limits]"),
+        ("[checks]", "following = 3\n[checks]", "following"),
+        ("[checks]", "[[rubric]]\nid = 'style'\npoints = 3\n[checks]", "title"),
         ("[checks]", "rubric = 3\n[checks]", "rubric"),
         ("[checks]", "colour = 3\n[checks]", "colour"),
         ("[checks]", "[checks", "line 7"),

@@ -1,6 +1,6 @@
 """What a student reads about every known mistake, held to the recorded texts in `golden/<slug>/<mistake>.md`.
 
-A change of wording shows as a difference in review: run `pytest tests/test_golden.py --record`, look at it, and commit it.
+A change of wording shows as a difference in review: run `pytest tests/course/test_golden.py --record`, look at it, and commit it.
 
 The texts are whole feedback pages without their transcripts: the kernel decides in which order two programs act and into how many
 pieces it cuts what they send. Data repeat, since the seed is fixed; what else may vary is taken out by `normal`.

@@ -10,7 +10,7 @@ import pytest
 
 from grader.course.course import load_course
 from grader.course.lint import Problem, verify
-from grader.course.lint_checks import faults_of_checks, faults_of_helper, faults_of_needs
+from grader.course.lint_checks import faults_of_checks, faults_of_needs
 from grader.errors import UsageError
 from grader.model import CheckResult, Isolation, Result, ResultStatus, Status, Submission
 
@@ -204,11 +204,16 @@ UNREADABLE = "There is no mistake.toml that can be read; write describe, failed,
             f"{M}/mistake.toml",
             "failed = [",
             M,
-            UNREADABLE,
+            "mistake.toml cannot be read: ",
         ),
         (f"{M}/mistake.toml", 'failed = ["says_it_twice"]', M, "mistake.toml does not describe the mistake"),
         (f"{M}/mistake.toml", 'describe = "x"\nfailed = []', M, "mistake.toml says that no check fails"),
-        (f"{M}/mistake.toml", 'describe = "x"\nfailed = "says_it_twice"', M, "mistake.toml: write failed as a list of texts"),
+        (
+            f"{M}/mistake.toml",
+            'describe = "x"\nfailed = "says_it_twice"',
+            M,
+            "mistake.toml: `failed` is not a list of texts; write for example failed = [",
+        ),
         (
             f"{M}/mistake.toml",
             'describe = "x"\nfailed = ["says_it_twice", "sings"]',
@@ -228,7 +233,12 @@ UNREADABLE = "There is no mistake.toml that can be read; write describe, failed,
             M,
             "mistake.toml names no words; write one to three",
         ),
-        (f"{M}/mistake.toml", 'describe = "x"\nfailed = ["says_it_twice"]\nlost = 1', M, "mistake.toml has no setting `lost`"),
+        (
+            f"{M}/mistake.toml",
+            'describe = "x"\nfailed = ["says_it_twice"]\nlost = 1',
+            M,
+            "mistake.toml: there is no setting 'lost'; use describe,",
+        ),
         (
             f"{M}/mistake.toml",
             'describe = "x"\nfailed = ["says_it_twice"]\nskipped = ["says_it_twice"]',
@@ -423,12 +433,12 @@ def test_a_grading_without_results(course: Path) -> None:
 
 
 def faults(source: str, promised: Sequence[str] = ("says_hello", "says_it_twice")) -> list[str]:
-    return faults_of_checks(source, promised)
+    return [fault for _, fault in faults_of_checks({"test_hello.py": source}, promised)]
 
 
 def test_checks_without_a_fault() -> None:
     assert faults(CHECKS) == []
-    assert faults_of_helper("from __future__ import annotations\nimport os.path, grader.checks\n") == []
+    assert faults("from __future__ import annotations\nimport os.path, grader.checks\n", ()) == []
 
 
 @pytest.mark.parametrize(
@@ -473,10 +483,13 @@ def test_a_fault_in_the_source_of_checks(before: str, after: str, fault: str) ->
 
 def test_checks_in_another_order_than_promised() -> None:
     found = faults(CHECKS, ("says_it_twice", "says_hello"))
-    assert found == ["line 1: the checks stand in another order than in assignment.toml; use one order."]
+    assert found == [
+        "line 1: the checks stand in another order than in assignment.toml; use one order.",
+        "line 11: test_says_it_twice needs 'says_hello', which is no check above it; name one that is.",
+    ]
 
 
-# ---- one mistake costs its own points
+# ---- checks in several files
 
 
 def chain(*pairs: tuple[str, str]) -> str:
@@ -487,16 +500,77 @@ def chain(*pairs: tuple[str, str]) -> str:
     )
 
 
+SERVER, CLIENT = chain(("binds", ""), ("serves", "binds")), chain(("asks", "binds"), ("ends", "asks"))
+
+
+def test_checks_may_stand_in_several_files_and_need_those_of_another_one() -> None:
+    sources = {"test_client.py": CLIENT, "test_server.py": SERVER}
+    assert faults_of_checks(sources, ["binds", "serves", "asks", "ends"]) == []
+    assert faults_of_checks(sources, ["binds", "asks", "serves", "ends"]) == []
+
+
+@pytest.mark.parametrize(
+    ("promised", "file", "sentence"),
+    [
+        (["asks", "ends", "binds", "serves"], "test_client.py", "line 2: test_asks needs 'binds', which is no check above it"),
+        (["serves", "binds", "asks", "ends"], "test_server.py", "line 1: the checks stand in another order"),
+        (["binds", "serves", "asks"], "test_client.py", "line 6: the check ends has no points"),
+        (["binds", "serves", "asks", "ends", "sings"], "test_server.py", "line 1: there is no function test_sings"),
+    ],
+)
+def test_a_fault_of_checks_in_several_files_is_told_where_it_is(promised: list[str], file: str, sentence: str) -> None:
+    found = faults_of_checks({"test_client.py": CLIENT, "test_server.py": SERVER}, promised)
+    assert any(where == file and fault.startswith(sentence) for where, fault in found), found
+
+
+def test_a_check_in_two_files_is_one_too_many() -> None:
+    found = faults_of_checks({"test_a.py": chain(("asks", "")), "test_b.py": chain(("asks", ""))}, ["asks"])
+    assert {(file, fault.partition(";")[0]) for file, fault in found} == {
+        (file, "line 2: there are two functions test_asks") for file in ("test_a.py", "test_b.py")
+    }
+
+
+def test_what_needs_hang_together_across_files() -> None:
+    found = faults_of_needs({"test_a.py": CLIENT, "test_b.py": SERVER}, {"binds": 1, "serves": 2, "asks": 2, "ends": 2})
+    assert [(file, fault.partition(" of ")[0]) for file, fault in found] == [("test_b.py", "line 2: test_binds takes 6")]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_allowed"),
+    [
+        ("from .words import greeting", True),
+        ("from .other import greeting", False),
+        ("from .test_a import greeting", False),
+        ("from ..words import greeting", False),
+        ("from . import words", False),
+        ("import words", False),
+    ],
+)
+def test_a_check_may_import_a_helper_that_is_beside_it(line: str, is_allowed: bool) -> None:
+    sources = {"test_a.py": f"{line}\n{chain(('asks', ''))}", "words.py": "greeting = 'hello'\n"}
+    assert (faults_of_checks(sources, ["asks"]) == []) is is_allowed
+
+
+def test_a_helper_keeps_to_the_rules_for_code_and_its_functions_are_no_checks() -> None:
+    sources = {"test_a.py": chain(("asks", "")), "words.py": "def test_greeting():\n    assert 1\n"}
+    ((file, fault),) = faults_of_checks(sources, ["asks"])
+    assert file == "words.py" and fault.startswith("line 2: an assert blames the grader")
+
+
+# ---- one mistake costs its own points
+
+
 def test_names_a_check_that_takes_more_than_half_of_the_points_with_it_through_others() -> None:
     source = chain(("starts", ""), ("sends", "starts"), ("reads", "sends"), ("ends", ""))
-    (fault,) = faults_of_needs(source, {"starts": 1, "sends": 1, "reads": 3, "ends": 2})
+    ((file, fault),) = faults_of_needs({"test_mail.py": source}, {"starts": 1, "sends": 1, "reads": 3, "ends": 2})
+    assert file == "test_mail.py"
     assert "test_starts takes 4 of 7 points with it" in fault
 
 
 def test_half_of_the_points_may_hang_on_one_check_and_its_own_do_not_count() -> None:
     source = chain(("starts", ""), ("sends", "starts"))
-    assert faults_of_needs(source, {"starts": 5, "sends": 5}) == []
-    assert faults_of_needs(source, {"starts": 4, "sends": 5}) != []
+    assert faults_of_needs({"test_mail.py": source}, {"starts": 5, "sends": 5}) == []
+    assert faults_of_needs({"test_mail.py": source}, {"starts": 4, "sends": 5}) != []
 
 
 def test_verify_says_which_check_takes_too_much_with_it(course: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from grader.course.course import load_course
 from grader.errors import CannotGrade, GraderError, UsageError
-from grader.export import Options, export
+from grader.export.export import Options, export
 from grader.model import Isolation, ResultStatus, Status
 from grader.publishing.classroom50 import identity, leave_result
 from grader.reports.classroom50 import Identity, release_body, render_result

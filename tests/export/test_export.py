@@ -21,7 +21,8 @@ from click.testing import CliRunner
 from grader.cli import cli
 from grader.course.course import Course, find_course, is_students_copy, load_course, read_assignment
 from grader.errors import CourseError, GraderError, UsageError
-from grader.export import Options, export, repository
+from grader.export import repository
+from grader.export.export import Options, export
 from grader.export.public import public_assignment, to_toml, without_checks
 from grader.export.wheel import build_wheel, pinned
 from grader.submissions.finding import find_class, find_own

@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from grader.cli import cli
 from grader.commands import run as run_module
 from grader.course.course import load_course
-from grader.export import Options, export
+from grader.export.export import Options, export
 from tests.fakes import CAPABILITY, Sessions, write, write_all
 from tests.submissions.test_commit import git
 

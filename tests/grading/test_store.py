@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ from grader.errors import GraderError, Place
 from grader.grading import store as store_module
 from grader.grading.store import Store, store_file
 from grader.model import CheckResult, Entry, Isolation, Result, ResultStatus, Status
+from grader.reports.json_report import result_to_json
 
 RESULT = Result(
     student="Zoë",
@@ -94,6 +96,42 @@ def test_a_result_that_cannot_be_read_back_is_graded_again(store: Store, file: P
         other.execute("UPDATE results SET json = '{\"student\": 3}'")
     other.close()
     assert store.saved("Zoë", "api", "key") is None
+
+
+BEFORE = """
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY, started_at TEXT NOT NULL, finished_at TEXT, isolation TEXT NOT NULL, seed INTEGER NOT NULL,
+    jobs INTEGER NOT NULL);
+CREATE TABLE results (
+    student TEXT NOT NULL, assignment TEXT NOT NULL, key TEXT NOT NULL, isolation TEXT NOT NULL, seed INTEGER NOT NULL,
+    finished_at TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (student, assignment, key)) WITHOUT ROWID;
+CREATE TABLE durations (
+    student TEXT NOT NULL, assignment TEXT NOT NULL, seconds REAL NOT NULL, PRIMARY KEY (student, assignment)) WITHOUT ROWID;
+CREATE TABLE rubric (
+    student TEXT NOT NULL, assignment TEXT NOT NULL, item TEXT NOT NULL, points REAL NOT NULL, note TEXT NOT NULL,
+    entered_at TEXT NOT NULL, PRIMARY KEY (student, assignment, item)) WITHOUT ROWID;
+INSERT INTO runs VALUES (7, '2026-11-01T12:00:00Z', '2026-11-01T12:01:00Z', 'sandbox', 42, 1);
+INSERT INTO durations VALUES ('Zoë', 'api', 1.5);
+INSERT INTO rubric VALUES ('Zoë', 'api', 'style', 3.5, 'well read', '2026-11-02T12:00:00Z');
+"""
+
+
+def test_a_file_of_the_version_before_keeps_all_but_the_form_of_its_results(file: Path) -> None:
+    """Then a result stood in it as it stands in the report."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with sqlite3.connect(file) as other:
+        other.executescript(BEFORE)
+        row = ("Zoë", "api", "key", "sandbox", 42, "2026-11-01T12:00:30Z", json.dumps(result_to_json(RESULT)))
+        other.execute("INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    other.close()
+    with Store(file) as store:
+        assert store.saved("Zoë", "api", "key") is None
+        assert store.knows("Zoë")
+        assert store.seconds() == {("Zoë", "api"): 1.5}
+        assert store.with_rubric(RESULT).rubric == {"style": 3.5}
+        assert store.begin_run(Isolation.SANDBOX, 1, 1) == 8
+        store.save("key", RESULT)
+        assert store.saved("Zoë", "api", "key") == replace(RESULT, cached=True)
 
 
 def test_results_are_on_disk_when_save_returns(file: Path) -> None:

@@ -265,3 +265,38 @@ def test_who_cannot_send_is_told_before_who_waits_for_data(sandboxed: TinyCourse
     )
     check = judge(sandboxed, CLIENT, source)
     assert "waits in send() for the other side to read, at line 7" in check.message
+
+
+TWO_PROGRAMS = """
+@check(hint="h")
+def test_it(student):
+    '''Hears something'''
+    server = student.start("server.py")
+    server.wait_until_listening(9000)
+    client = student.start("client.py")
+    client.wait_for_output("hello")
+"""
+
+
+def test_the_end_of_one_program_moves_no_thread_of_another(sandboxed: TinyCourse) -> None:
+    """The client's thread would hear of the server's end, and the client is asked where it was."""
+    server = """\
+        import socket
+        listener = socket.create_server(("127.0.0.1", 9000))
+        link, _ = listener.accept()
+        link.recv(100)
+    """
+    client = """\
+        import socket, threading
+        link = socket.create_connection(("127.0.0.1", 9000))
+        def listen():
+            print("hello", link.recv(100))
+        threading.Thread(target=listen).start()
+        input()
+    """
+    said = set()
+    for seed in range(8):
+        (check,) = sandboxed.grade(TWO_PROGRAMS, {"server.py": server, "client.py": client}, seed=seed).checks
+        said.add(check.happened)
+    assert len(said) == 1
+    assert "line 4" in said.pop()
