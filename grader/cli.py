@@ -115,6 +115,7 @@ def list_(course: Path | None) -> None:
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", help="Repeat the data of the run with this seed.")
 @click.option("--require-sandbox", is_flag=True, help="Refuse to grade without the sandbox.")
 @click.option("--portable", is_flag=True, help="Grade without the sandbox: a self-check.")
+@click.option("--no-launcher", is_flag=True, help="Give each run of a program a sandbox of its own: slower, for doubt.")
 @click.option(
     "--fail-under",
     type=click.FloatRange(0, 100),

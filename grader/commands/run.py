@@ -44,6 +44,7 @@ class Options:
     report: Path | None = None
     seed: int | None = None
     isolation: Isolation | None = None
+    no_launcher: bool = False
     fail_under: float | None = None
     only: str = ""
     regrade: bool = False
@@ -112,6 +113,8 @@ def _run(course: Course, options: Options) -> Graded:
         kept = tuple(location for location in found.locations if in_shard(location, *options.shard))
         found = replace(found, locations=kept)
     capability = probe(options.isolation)
+    if options.no_launcher:
+        capability = replace(capability, launcher=False)
     seed = options.seed if options.seed is not None else secrets.randbelow(2**31)
     say(console, _first_line(source, found, capability, seed))
     store, notes = _open_store(course, source)

@@ -1,9 +1,9 @@
 """The worker process: one network, one long life, one pytest run per job. Runs inside the namespaces that `outer` made.
 
-usage: python -I -m grader.grading.session sandbox|portable COURSE [SCRATCH]. Jobs come as JSON lines on stdin, results leave as
-JSON lines on the descriptor that was stdout; what pytest itself prints goes nowhere. SCRATCH, an empty folder, is for portable
-mode only, and removed in the end. A session whose surroundings are not as they were says so instead of giving a result, and ends.
-Scheduling, storing and rendering are not in here.
+usage: python -I -m grader.grading.session sandbox|portable launcher|alone COURSE [SCRATCH]. Jobs come as JSON lines on stdin,
+results leave as JSON lines on the descriptor that was stdout; what pytest itself prints goes nowhere. SCRATCH, an empty folder, is
+for portable mode only, and removed in the end. A session whose surroundings are not as they were says so instead of giving a
+result, and ends. Scheduling, storing and rendering are not in here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from grader.checks.plugin import METADATA, GradingPlugin
 from grader.codec import from_line, from_plain, to_line
 from grader.errors import ExitCode
 from grader.grading.second_look import second_look
-from grader.grading.wire import Answer
+from grader.grading.wire import LAUNCHER, Answer
 from grader.model import CheckResult, Isolation, Job, Result, ResultStatus, Status
 from grader.sandbox.confinement import Confinement
 from grader.sandbox.surroundings import changed
@@ -47,12 +47,13 @@ _NOT_NEEDED = (
 
 
 def main(argv: list[str]) -> int:
-    isolation, course_root, scratch = Isolation(argv[0]), Path(argv[1]), Path(argv[2]) if argv[2:] else None
+    isolation, use_launcher, course_root = Isolation(argv[0]), argv[1] == LAUNCHER, Path(argv[2])
+    scratch = Path(argv[3]) if argv[3:] else None
     _take_signals_back()
     answers = os.fdopen(os.dup(1), "wb")
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
-    world = enter(isolation, course_root, scratch, addresses())
+    world = enter(isolation, course_root, scratch, addresses(), use_launcher)
     loop = LoopThread()
     loop.start()
     busy = threading.Event()

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from grader.model import Result
 
+LAUNCHER, ALONE = "launcher", "alone"
+"""Words for how programs are started, when a session is."""
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from grader.codec import from_line, to_line
 from grader.errors import SessionDied
-from grader.grading.wire import Answer
+from grader.grading.wire import ALONE, LAUNCHER, Answer
 from grader.model import Job, Result
 from grader.sandbox import outer
 from grader.sandbox.probe import Capability
@@ -135,7 +135,8 @@ class Worker:
 
 def session_command(capability: Capability, course_root: Path, scratch: Path | None) -> list[str]:
     """Command line of a session for this machine's capability."""
-    argv = [sys.executable, "-I", "-m", "grader.grading.session", str(capability.isolation), str(course_root)]
+    how = LAUNCHER if capability.launcher else ALONE
+    argv = [sys.executable, "-I", "-m", "grader.grading.session", str(capability.isolation), how, str(course_root)]
     argv += [str(scratch)] if scratch else []
     if capability.outer == "none":
         return argv

@@ -22,8 +22,11 @@ Doors, used by other rooms:
 
 Inside, used only here:
     box             the sandbox around one student's program
+    boxed           a program behind a bwrap of its own
     folder          a folder that a student's program can change, touched safely
+    forkable        which programs may be forked from a running interpreter
     kernel_limits   what the kernel holds a program to
+    launcher        the interpreter that forks for each run, and its runs
     mounts          mounting and unmounting
     network         the session's own network
     portable        the fallback without namespaces
@@ -35,4 +38,5 @@ Inside, used only here:
     timers          whether the kernel will wake a sleeping program by itself
     trial           the trial run behind `probe`, started as `python -m`
     usage           the memory and computing time that a program uses
+    view            what a program sees of the machine
 """

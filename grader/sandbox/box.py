@@ -97,6 +97,11 @@ class Sandbox:
                 os.close(options)
         return self._launcher
 
+    def do_without_launcher(self) -> None:
+        """From now on every run gets a sandbox of its own."""
+        self._use_launcher = False
+        self._end_launcher()
+
     def own_processes(self) -> set[int]:
         """The processes of ours that come and go with the runs of programs."""
         return self._launcher.pids() if self._launcher else set()

@@ -15,16 +15,21 @@ from grader.model import Isolation
 from grader.sandbox import outer
 
 _SECONDS = 30
+_LONGEST_REASON = 200  # characters
 
 
 @dataclass(frozen=True)
 class Capability:
-    """How students' programs are confined here. `outer` is how a session gets its namespaces: "unshare", "bwrap" or "none"."""
+    """How students' programs are confined here. `outer` is how a session gets its namespaces: "unshare", "bwrap" or "none".
+
+    `launcher`: whether one interpreter forks for each run of a program, or each run gets a sandbox of its own, which is slower.
+    """
 
     isolation: Isolation
     outer: str
     reason: str
     details: tuple[tuple[str, str], ...] = ()
+    launcher: bool = False
 
     @property
     def is_sandbox(self) -> bool:
@@ -42,10 +47,14 @@ def probe(wanted: Isolation | None = None) -> Capability:
         return Capability(Isolation.PORTABLE, "none", "portable mode was asked for", tuple(details))
     reasons: list[str] = []
     for way in ("unshare", "bwrap"):
-        problem = _missing_tool(way) or _try(way)
+        problem, without_launcher = _missing_tool(way), ""
+        if not problem:
+            problem, without_launcher = _try(way)
         details.append((f"namespaces with {way}", problem or "work"))
         if not problem:
-            return Capability(Isolation.SANDBOX, way, f"a trial run in namespaces made by {way} worked", tuple(details))
+            details.append(("launcher of programs", without_launcher or "works"))
+            reason = f"a trial run in namespaces made by {way} worked"
+            return Capability(Isolation.SANDBOX, way, reason, tuple(details), launcher=not without_launcher)
         reasons.append(f"{way}: {problem}")
     reason = "; ".join(reasons)
     if wanted is Isolation.SANDBOX:
@@ -65,17 +74,18 @@ def _missing_tool(way: str) -> str:
     return ""
 
 
-def _try(way: str) -> str:
-    """Run the trial in a real session; return what went wrong, in one line, or nothing."""
+def _try(way: str) -> tuple[str, str]:
+    """Run the trial in a real session; return what went wrong, and what with the launcher alone: one line each, or nothing."""
     argv = [sys.executable, "-I", "-m", "grader.sandbox.trial"]
     try:
         command = outer.command(way, argv, outer.readable_folders(Path(__file__).parent))
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL)
-        if json.loads(done.stdout or "null") == {"works": True}:
-            return ""
+        found = json.loads(done.stdout or "null")
+        if isinstance(found, dict) and found.get("works"):
+            return "", str(found["without_launcher"])
         said = (done.stderr or done.stdout).strip().splitlines()
-        return said[-1][:200] if said else f"exit code {done.returncode}"
+        return said[-1][:_LONGEST_REASON] if said else f"exit code {done.returncode}", ""
     except subprocess.TimeoutExpired:
-        return f"no answer within {_SECONDS} seconds"
+        return f"no answer within {_SECONDS} seconds", ""
     except (OSError, ValueError) as error:
-        return str(error)[:200]
+        return str(error)[:_LONGEST_REASON], ""

@@ -28,7 +28,9 @@ class World:
     look_around: Callable[[], Mapping[str, str]]
 
 
-def enter(isolation: Isolation, course_root: Path, scratch: Path | None, addresses: Sequence[str]) -> World:
+def enter(
+    isolation: Isolation, course_root: Path, scratch: Path | None, addresses: Sequence[str], use_launcher: bool = True
+) -> World:
     """Make this process's world. `scratch`, an empty folder, is for portable mode, which needs one, and for it alone.
 
     `addresses` are names that programs look up and find in it. Raises CannotGrade.
@@ -40,7 +42,7 @@ def enter(isolation: Isolation, course_root: Path, scratch: Path | None, address
     forget_closed_connections()
     _limit_memory()
     move_in(course_root)
-    sandbox = Sandbox(WORKPLACE, hidden=[course_root, Path(grader.__file__).parents[1]], addresses=addresses)
+    sandbox = Sandbox(WORKPLACE, [course_root, Path(grader.__file__).parents[1]], addresses, use_launcher)
     seal()
     return World(sandbox, lambda: surroundings(sandbox.mount_points, sandbox.own_processes()))
 
