@@ -1,8 +1,8 @@
 """The worker process: one network, one long life, one pytest run per job. Runs inside the namespaces that `outer` made.
 
 usage: python -I -m grader.grading.session sandbox|portable launcher|alone COURSE [SCRATCH]. Jobs come as JSON lines on stdin,
-results leave as JSON lines on the descriptor that was stdout; what pytest itself prints goes nowhere. SCRATCH, an empty folder, is
-for portable mode only, and removed in the end. A session whose surroundings are not as they were says so instead of giving a
+results leave as JSON lines on the descriptor that was stdout; what pytest itself prints goes nowhere. SCRATCH, an empty folder,
+is for portable mode only, and removed in the end. A session whose surroundings are not as they were says so instead of giving a
 result, and ends. Scheduling, storing and rendering are not in here.
 """
 
