@@ -23,6 +23,7 @@ from grader.events.transcript import WAITS_PER_CHECK, Transcript
 from grader.model import Assignment, CheckResult, CheckSpec, Entry, Job, Status
 from grader.reports.json_report import check_to_json
 from grader.sandbox.confinement import Confinement
+from grader.sandbox.idle_loops import IdleLoops, find_idle_loops
 from grader.sandbox.process import Overrun
 from grader.sandbox.stuck import can_look
 from grader.sandbox.watch import Watch
@@ -92,6 +93,7 @@ class GradingPlugin(_ServerFixtures):
         self._student: Student | None = None
         self._watch = Watch(list, context.loop.thread_id)
         self._can_watch = context.confinement.is_closed_world and can_look()
+        self._loops = find_idle_loops(context.job.submission.files) if self._can_watch else IdleLoops()
         self._began = 0.0
         self.doubts: dict[str, Doubt] = {}
         """Failed checks that deserve a second look."""
@@ -124,6 +126,7 @@ class GradingPlugin(_ServerFixtures):
         self._transcript = make(self._watch.is_over, self._stuck, patience) if self._can_watch else make(patience=patience)
         transcript = self._transcript
         self._watch.loop_is_held_up = lambda: transcript.held_up > 0 and transcript.delays == 0
+        self._watch.loops = self._loops
         self._began = time.monotonic()
         for needed in _function(item).grader_needs if not self._context.alone else ():
             if self._status.get(needed) is not Status.PASSED:

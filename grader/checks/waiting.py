@@ -17,7 +17,8 @@ from grader.sandbox.stuck import Sleep, describe, reads_keyboard
 # Of several sleeping threads, which one tells a student most. One that cannot send is at fault before one that rightly waits for
 # data; the one on a connection is told rather than the one that waits for it.
 _TELLING = (
-    "send", "write", "writev", "recv", "read", "readv", "accept", "pause", "wait", "poll", "select", "epoll_wait", "futex"
+    "send", "write", "writev", "recv", "read", "readv", "accept", "serve_forever", "pause", "wait", "poll", "select",
+    "epoll_wait", "futex", "clock",
 )  # fmt: skip
 
 OWN_CODE = "your code"

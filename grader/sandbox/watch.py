@@ -3,7 +3,8 @@
 No timing in the decision. A session is a closed world: its own network, nothing from outside. If at one moment every
 thread of the student's programs and of the session sleeps in a call without a time limit, no timer of the kernel will wake
 one, and no bytes travel, then nothing will ever happen again. Two looks prove that moment: a thread that had run in between
-would have gone to sleep once more, and the kernel counts that. What to tell the student is not in here.
+would have gone to sleep once more, and the kernel counts that. A thread that wakes by the clock, but only to go back to sleep,
+as its source proves (`ticks.py`), counts as one that sleeps for good. What to tell the student is not in here.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from grader.sandbox.idle_loops import IdleLoops
 from grader.sandbox.process import RunningProgram
 from grader.sandbox.sockets import LISTEN, SocketEntry, entries
 from grader.sandbox.stuck import Sleep, sleeping_threads, waits_for_events
+from grader.sandbox.ticks import ticking
 from grader.sandbox.timers import may_wake
 
 # Connections on their way to another state, by the kernel's numbers: SYN_SENT, SYN_RECV, FIN_WAIT1, LAST_ACK, CLOSING.
@@ -28,6 +32,8 @@ class Watch:
         """`programs` returns the programs that run at the moment; `loop_thread` is the thread of the fake servers."""
         self.loop_is_held_up: Callable[[], bool] = lambda: False
         """Tells whether the fake servers' thread wakes by the clock only to see whether a program reads at last."""
+        self.loops = IdleLoops()
+        """What is proven of the loops in the student's files."""
         self._programs = programs
         self._loop_thread = loop_thread
         self._last: list[Sleep] | None = None
@@ -40,12 +46,13 @@ class Watch:
             self._last = None
         now = self._everybody_sleeps()
         before, self._last = self._last, now
-        if now is None or now != before or _bytes_travel(entries()):
+        if now is None or _but_for_ticks(now) != _but_for_ticks(before) or _bytes_travel(entries()):
             return False
         theirs = [sleep for sleep in now if sleep.pid != os.getpid()]
         if may_wake(theirs):  # asked last: it costs most
             return False
-        if self._everybody_sleeps() != now:  # a timer that ran out just before it was looked for has woken somebody
+        # A timer that ran out just before it was looked for has woken somebody; and in between nobody may have ticked.
+        if self._everybody_sleeps() != now:
             return False
         self.sleeps = theirs
         return True
@@ -55,7 +62,8 @@ class Watch:
         pids = [program.pids() for program in programs]
         if not all(pids):
             return None  # one is just starting or just ending
-        theirs = sleeping_threads(sorted(pid for group in pids for pid in group))
+        every = sorted(pid for group in pids for pid in group)
+        theirs = sleeping_threads(every, ticking=lambda pid, tid: ticking(pid, tid, self.loops))
         if theirs is None:
             return None
         # The threads that look at limits wake by the clock, but they wake nobody else.
@@ -64,6 +72,11 @@ class Watch:
             bystanders.add(self._loop_thread)
         ours = sleeping_threads([os.getpid()], except_for=bystanders)
         return None if ours is None else theirs + ours
+
+
+def _but_for_ticks(sleeps: list[Sleep] | None) -> list[Sleep] | None:
+    """The same, but for how often those have woken who only go back to sleep."""
+    return sleeps and [replace(sleep, switches=0) if sleep.ticks else sleep for sleep in sleeps]
 
 
 def _bytes_travel(sockets: list[SocketEntry]) -> bool:
