@@ -80,11 +80,14 @@ def _but_for_ticks(sleeps: list[Sleep] | None) -> list[Sleep] | None:
 
 
 def _bytes_travel(sockets: list[SocketEntry]) -> bool:
-    """Whether a connection is opening or closing, or bytes have left one side and not reached the other."""
+    """Whether a connection is opening or closing, or bytes have left one side and not reached the other.
+
+    Bytes for a side that has not read the last ones do not travel, and neither does an end that comes behind them.
+    """
     unread = {(entry.local, entry.remote): entry.rx_queue for entry in sockets}
     for entry in sockets:
-        if entry.state in _CHANGING:
-            return True
-        if entry.state != LISTEN and entry.tx_queue and not unread.get((entry.remote, entry.local), 0):
+        if entry.tx_queue and unread.get((entry.remote, entry.local), 0):
+            continue
+        if entry.state in _CHANGING or (entry.state != LISTEN and entry.tx_queue):
             return True
     return False
