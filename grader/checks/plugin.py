@@ -16,6 +16,7 @@ from grader.checks.check import PREFIX, check_id
 from grader.checks.doubt import Doubt
 from grader.checks.hints import Hints
 from grader.checks.patience import Patience
+from grader.checks.polled import Polled
 from grader.checks.student import Student
 from grader.checks.waiting import cause_of_standstill
 from grader.errors import Cause, Mismatch, Missing, Stuck, StudentFault, TimedOut
@@ -92,6 +93,7 @@ class GradingPlugin(_ServerFixtures):
         """The transcript up to where nothing could happen any more: then the grader ends the programs."""
         self._student: Student | None = None
         self._watch = Watch(list, context.loop.thread_id)
+        self._polled = Polled(self._watch)
         self._can_watch = context.confinement.is_closed_world and can_look()
         self._loops = find_idle_loops(context.job.submission.files) if self._can_watch else IdleLoops()
         self._began = 0.0
@@ -127,6 +129,8 @@ class GradingPlugin(_ServerFixtures):
         transcript = self._transcript
         self._watch.loop_is_held_up = lambda: transcript.held_up > 0 and transcript.delays == 0
         self._watch.loops = self._loops
+        self._polled = Polled(self._watch)
+        transcript.after_wait = self._polled.note
         self._began = time.monotonic()
         for needed in _function(item).grader_needs if not self._context.alone else ():
             if self._status.get(needed) is not Status.PASSED:
@@ -199,6 +203,8 @@ class GradingPlugin(_ServerFixtures):
             cause = cause_of(fault, student.programs(), self._context.job.submission.files, self._transcript)
             if cause is fault and isinstance(fault, (Missing, TimedOut)) and self._transcript.is_out_of_patience:
                 raise self._out_of_patience(fault) from None
+            if cause is fault:
+                self._polled.tell(fault, student)
             if cause.cause is None and shows_bytes(cause, self._transcript.entries()):
                 cause.cause = Cause("bytes for text")
             if cause is fault:
@@ -236,7 +242,7 @@ class GradingPlugin(_ServerFixtures):
             return None  # nothing was run
         if any(program.overrun in (Overrun.CPU, Overrun.MEMORY, Overrun.OUTPUT) for program in programs):
             return None  # counted, not timed
-        if isinstance(fault, TimedOut):
+        if isinstance(fault, TimedOut) and not self._polled.is_told:
             return Doubt.TIME
         return Doubt.ORDER if any(program.terminal for program in programs) else None
 

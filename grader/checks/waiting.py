@@ -61,6 +61,8 @@ def _kind(sleep: Sleep, place: Place | None) -> str:
         return "stuck in input"
     if sleep.call in ("recv", "read") and sleep.target.startswith("socket:"):
         return "stuck in recv"
+    if sleep.call == "clock" and place and "sleep(" in place.source:
+        return "only sleeps"
     if sleep.call == "futex" and place:
         waits = {".join(": "stuck in join", "acquire(": "stuck at a lock", "with ": "stuck at a lock"}
         return next((kind for words, kind in waits.items() if words in place.source), "")

@@ -69,6 +69,8 @@ def _nodes(data: bytes) -> list[ast.AST]:
 
     Nothing for a file that Python refuses: it runs none of it.
     """
+    if b"\0" in data:
+        raise ValueError("before Python 3.12, a file with NUL runs up to there")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the student's text, for which there is nobody to read it here
         try:

@@ -78,6 +78,8 @@ class Sleep:
     target: str
     switches: int
     ticks: bool = False
+    wakes: float = 0.0
+    """How often a second it wakes by the clock, where that was counted."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def sleeping_threads(
         for tid in threads:
             if tid in except_for:
                 continue
-            sleep = _sleep_of(pid, tid) or ticking(pid, tid)
+            sleep = endless_sleep(pid, tid) or ticking(pid, tid)
             if sleep is None:
                 return None
             if sleep is not _DEAD:
@@ -170,7 +172,7 @@ def is_at_work(pid: int, except_for: int) -> bool | None:
 
 
 def _is_at_work(pid: int, tid: int) -> bool | None:
-    sleep = _sleep_of(pid, tid)
+    sleep = endless_sleep(pid, tid)
     if sleep is not None:
         return None if sleep.call in ("write", "writev") else False
     try:
@@ -201,7 +203,8 @@ def call_of(pid: int, tid: int) -> Call | None:
     return Call(int(fields[0]), tuple(values[:6]), values[6], int(_field(status, "voluntary_ctxt_switches")))
 
 
-def _sleep_of(pid: int, tid: int) -> Sleep | None:
+def endless_sleep(pid: int, tid: int) -> Sleep | None:
+    """The sleep of a thread that has no time limit; None when it runs or will wake by itself."""
     call = call_of(pid, tid)
     if call is None:
         return _DEAD if _has_ended(pid, tid) else None
@@ -268,5 +271,14 @@ def describe(sleep: Sleep) -> str:
         "epoll_wait": "waits for events without a time limit",
         "pause": "waits for a signal",
         "serve_forever": "waits in serve_forever() for a client",
-        "clock": "only sleeps again and again",
+        "clock": f"wakes {_how_often(sleep.wakes)}, finds nothing to do and goes back to sleep",
     }[sleep.call]
+
+
+def _how_often(a_second: float) -> str:
+    """Words for a sentence: "about 2 times a second"."""
+    if not a_second:
+        return "again and again"
+    if a_second < 0.7:
+        return f"about once in {round(1 / a_second)} seconds"
+    return "about once a second" if a_second < 1.5 else f"about {float(f'{a_second:.1g}'):.0f} times a second"

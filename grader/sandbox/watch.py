@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from grader.sandbox.idle_loops import IdleLoops
+from grader.sandbox.polling import Polling
 from grader.sandbox.process import RunningProgram
 from grader.sandbox.sockets import LISTEN, SocketEntry, entries
 from grader.sandbox.stuck import Sleep, sleeping_threads, waits_for_events
@@ -37,6 +38,7 @@ class Watch:
         self._programs = programs
         self._loop_thread = loop_thread
         self._last: list[Sleep] | None = None
+        self._polling = Polling()
         self.sleeps: list[Sleep] = []
         """How the programs' threads slept when everything had come to a standstill."""
 
@@ -44,7 +46,10 @@ class Watch:
         """Whether nothing can happen any more. `changed`: something did happen since the last question."""
         if changed:
             self._last = None
+            self._polling.forget()
         now = self._everybody_sleeps()
+        if now is None and self._ours() is not None:
+            self._polling.look(self._pids() or [])
         before, self._last = self._last, now
         if now is None or _but_for_ticks(now) != _but_for_ticks(before) or _bytes_travel(entries()):
             return False
@@ -57,21 +62,29 @@ class Watch:
         self.sleeps = theirs
         return True
 
+    def only_polled(self, seconds: float) -> list[Sleep]:
+        """How the programs' threads have slept if they did nothing but sleep and look for so long; else empty."""
+        return self._polling.sleeps(seconds)
+
     def _everybody_sleeps(self) -> list[Sleep] | None:
-        programs = self._programs()
-        pids = [program.pids() for program in programs]
-        if not all(pids):
-            return None  # one is just starting or just ending
-        every = sorted(pid for group in pids for pid in group)
-        theirs = sleeping_threads(every, ticking=lambda pid, tid: ticking(pid, tid, self.loops))
-        if theirs is None:
+        pids = self._pids()
+        if pids is None:
             return None
+        theirs = sleeping_threads(pids, ticking=lambda pid, tid: ticking(pid, tid, self.loops))
+        ours = None if theirs is None else self._ours()
+        return None if theirs is None or ours is None else theirs + ours
+
+    def _pids(self) -> list[int] | None:
+        """Every process of the programs; None while one is just starting or just ending."""
+        pids = [program.pids() for program in self._programs()]
+        return sorted(pid for group in pids for pid in group) if all(pids) else None
+
+    def _ours(self) -> list[Sleep] | None:
         # The threads that look at limits wake by the clock, but they wake nobody else.
-        bystanders = {program.watcher for program in programs} | {threading.get_native_id()}
+        bystanders = {program.watcher for program in self._programs()} | {threading.get_native_id()}
         if self.loop_is_held_up() and waits_for_events(os.getpid(), self._loop_thread):
             bystanders.add(self._loop_thread)
-        ours = sleeping_threads([os.getpid()], except_for=bystanders)
-        return None if ours is None else theirs + ours
+        return sleeping_threads([os.getpid()], except_for=bystanders)
 
 
 def _but_for_ticks(sleeps: list[Sleep] | None) -> list[Sleep] | None:
