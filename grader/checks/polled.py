@@ -6,23 +6,31 @@ whole of its limit.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
-from grader.checks.student import Student
-from grader.checks.waiting import explain, telling
+from grader.checks.waiting import Waiting, explain, telling
 from grader.errors import StudentFault, TimedOut
 from grader.sandbox.polling import AT_LEAST
 from grader.sandbox.stuck import Sleep
-from grader.sandbox.watch import Watch
 
 _SHARE = 0.5
 """Part of a wait in which nobody may have had anything to do, so that a faster machine would not have changed its end."""
 
 
+class Watching(Protocol):
+    def only_polled(self, seconds: float) -> list[Sleep]: ...
+
+
+class Explaining(Protocol):
+    def explain_standstill(self, sleeps: Sequence[Sleep]) -> list[Waiting]: ...
+
+
 class Polled:
     """Remembers, of the last wait for the student's programs, how they slept if they did nothing else."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watching) -> None:
         self._watch = watch
         self._sleeps: list[Sleep] = []
         self.is_told = False
@@ -32,7 +40,7 @@ class Polled:
         """After a wait: did it get what it waited for, and for how long might it have waited?"""
         self._sleeps = [] if holds else self._watch.only_polled(max(AT_LEAST, _SHARE * seconds))
 
-    def tell(self, fault: StudentFault, student: Student) -> None:
+    def tell(self, fault: StudentFault, student: Explaining) -> None:
         """Add to a time-out that the programs only polled, and on which line; it costs them their lives."""
         if not isinstance(fault, TimedOut) or not self._sleeps:
             return

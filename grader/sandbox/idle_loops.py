@@ -34,6 +34,7 @@ _WAYS_AROUND = {
 _PROGRAM_STARTS = ("exec", "spawn", "posix_spawn", "create_subprocess")
 """Beginnings of the names by which `os` and `asyncio` start programs."""
 _SLEEP = ("sleep", "time")
+_MOST_BYTES = 256 * 1024  # of all files; a tree takes a hundred times as much memory as its text
 _HOOKS = {"service_actions", "handle_request", "handle_timeout", "ForkingMixIn", "ForkingTCPServer"}
 """Of a server of `socketserver`: what may run although no client has come."""
 
@@ -50,6 +51,8 @@ class IdleLoops:
 
 def find_idle_loops(sources: Mapping[str, bytes]) -> IdleLoops:
     """Read the Python files among `sources`, by name."""
+    if sum(map(len, sources.values())) > _MOST_BYTES:
+        return IdleLoops()
     try:
         nodes = [node for name, data in sources.items() if name.endswith(".py") for node in _nodes(data)]
     except (ValueError, RecursionError, MemoryError):
