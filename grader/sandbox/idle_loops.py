@@ -28,7 +28,7 @@ _SLEEPING_MODULES = {"sqlite3"}  # it sleeps by the clock while a database is lo
 _WAYS_AROUND = {
     "exec", "eval", "__import__", "getattr", "setattr", "delattr", "globals", "locals", "vars", "modules", "settrace",
     "setprofile", "monitoring", "addaudithook", "_getframe", "fork", "forkpty", "system", "popen", "__builtins__", "__dict__",
-    "__del__", "__getattribute__", "__getattr__",
+    "__del__", "__getattribute__", "__getattr__", "attrgetter", "methodcaller",
 }  # fmt: skip
 """Names by which a program may do something else than its source says, or start another."""
 _PROGRAM_STARTS = ("exec", "spawn", "posix_spawn", "create_subprocess")
