@@ -44,7 +44,7 @@ class IdleLoops:
     """What is proven of one submission."""
 
     serves: bool = False
-    """Whoever polls a listening socket is in `serve_forever()`, which does nothing until a client comes."""
+    """Whoever polls a listening socket is in `serve_forever()`, which does nothing until a client comes or it is shut down."""
     sleeps: bool = False
     """Whoever sleeps by the clock is in a loop that does nothing else, for ever."""
 

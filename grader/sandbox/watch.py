@@ -4,7 +4,8 @@ No timing in the decision. A session is a closed world: its own network, nothing
 thread of the student's programs and of the session sleeps in a call without a time limit, no timer of the kernel will wake
 one, and no bytes travel, then nothing will ever happen again. Two looks prove that moment: a thread that had run in between
 would have gone to sleep once more, and the kernel counts that. A thread that wakes by the clock, but only to go back to sleep,
-as its source proves (`ticks.py`), counts as one that sleeps for good. What to tell the student is not in here.
+as its source proves (`ticks.py`), counts as one that sleeps for good, once it has done so while all others slept. What to tell
+the student is not in here.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ class Watch:
         """What is proven of the loops in the student's files."""
         self._programs = programs
         self._loop_thread = loop_thread
-        self._last: list[Sleep] | None = None
+        self._calm: list[Sleep] | None = None
+        """The first look since which everybody has slept, but for ticks."""
         self._polling = Polling()
         self.sleeps: list[Sleep] = []
         """How the programs' threads slept when everything had come to a standstill."""
@@ -45,13 +47,15 @@ class Watch:
     def is_over(self, changed: bool) -> bool:
         """Whether nothing can happen any more. `changed`: something did happen since the last question."""
         if changed:
-            self._last = None
+            self._calm = None
             self._polling.forget()
         now = self._everybody_sleeps()
         if now is None and self._ours() is not None:
             self._polling.look(self._pids() or [])
-        before, self._last = self._last, now
-        if now is None or _but_for_ticks(now) != _but_for_ticks(before) or _bytes_travel(entries()):
+        if now is None or self._calm is None or _but_for_ticks(now) != _but_for_ticks(self._calm):
+            self._calm = now
+            return False
+        if not _have_looked(self._calm, now) or _bytes_travel(entries()):
             return False
         theirs = [sleep for sleep in now if sleep.pid != os.getpid()]
         if may_wake(theirs):  # asked last: it costs most
@@ -90,6 +94,11 @@ class Watch:
 def _but_for_ticks(sleeps: list[Sleep] | None) -> list[Sleep] | None:
     """The same, but for how often those have woken who only go back to sleep."""
     return sleeps and [replace(sleep, switches=0) if sleep.ticks else sleep for sleep in sleeps]
+
+
+def _have_looked(before: list[Sleep], now: list[Sleep]) -> bool:
+    """Whether each that ticks has done so since: what others had left for it to see, such as shutdown(), it has seen by now."""
+    return all(later.switches > sleep.switches for sleep, later in zip(before, now, strict=True) if sleep.ticks)
 
 
 def _bytes_travel(sockets: list[SocketEntry]) -> bool:

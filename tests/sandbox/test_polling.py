@@ -80,7 +80,7 @@ def judge(course: TinyCourse, checks: str, source: str, limits: Limits) -> Check
             "waits in accept() for a client",
         ),
         (CLIENT, "import time\nwhile True:\n    time.sleep(0.1)\n", "goes back to sleep, at line 3 (`time.sleep(0.1)`)"),
-        (CLIENT, "from time import sleep\nwhile 1:\n    sleep(3600)\n", "goes back to sleep, at line 3"),
+        (CLIENT, "from time import sleep\nwhile 1:\n    sleep(0.7)\n", "goes back to sleep, at line 3"),
         (CLIENT, SILENT + "Server(('localhost', 9128), Silent).serve_forever()\n", "waits in serve_forever() for a client"),
     ],
 )
@@ -198,6 +198,8 @@ SERVES = SILENT + "server = Server(('localhost', 9128), Silent)\n"
         "server.service_actions = service\nserver.serve_forever()\n",
         SERVES + "server.timeout = 0.3\nfor _ in range(4):\n    server.handle_request()\n",
         SERVES + "import threading\nthreading.Timer(1.2, server.shutdown).start()\nserver.serve_forever()\n",
+        # Who shuts it down waits without a limit until it has seen that.
+        SERVES + "import threading\nthreading.Timer(0.7, server.shutdown).start()\nserver.serve_forever(poll_interval=1.5)\n",
         SERVES + "import threading, time\ndef late():\n    time.sleep(1.2)\n    server.shutdown()\n"
         "threading.Thread(target=late).start()\nserver.serve_forever()\n",
     ],
