@@ -29,6 +29,7 @@ Inside, used only here, or by authors through the names below:
     outcome         from what a check raised to its result
     overrun         the fault of a program that a limit has ended
     plain_data      what `student.call` takes and gives
+    polled          a wait in vain for programs that only slept and looked
     program         a student's program, while it runs and after its end
     selection       which checks run, and whether one may
     splits          every way TCP may cut data

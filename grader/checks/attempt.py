@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from grader.checks.cause import cause_of, shows_bytes
 from grader.checks.job import OpenJob
+from grader.checks.polled import Polled
 from grader.checks.standstill import stuck
 from grader.checks.student import Student
 from grader.errors import Cause, Mismatch, Missing, Stuck, StudentFault, TimedOut
@@ -36,6 +37,9 @@ class Attempt:
         patience, make = context.patience.of_one_check(context.assignment.limits), context.new_transcript
         transcript = make(watch.is_over, self._stuck, patience) if job.can_watch else make(patience=patience)
         watch.loop_is_held_up = lambda: transcript.held_up > 0 and transcript.delays == 0
+        watch.loops = job.loops
+        self._polled = Polled(watch)
+        transcript.after_wait = self._polled.note
         self.transcript = transcript
         self._began = time.monotonic()
 
@@ -72,6 +76,8 @@ class Attempt:
         cause = cause_of(fault, self.programs(), self.context.job.submission.files, self.transcript)
         if cause is fault and isinstance(fault, (Missing, TimedOut)) and self.transcript.is_out_of_patience:
             return self.context.patience.used_up(fault, self.context.assignment.limits)
+        if cause is fault:
+            self._polled.tell(fault, self._student)
         if cause.cause is None and shows_bytes(cause, self.transcript.entries()):
             cause.cause = Cause("bytes for text")
         return cause
@@ -80,6 +86,11 @@ class Attempt:
         """The check has come to its end: what comes after is not in its transcript."""
         self._at_end = self._at_end or self.transcript.entries()
         self.context.patience.spend(self.transcript.waited)
+
+    @property
+    def only_polled(self) -> bool:
+        """Whether its fault is that programs only slept and looked: another look would find the same."""
+        return self._polled.is_told
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -28,6 +28,8 @@ TABLE = {
     "stuck in join": "join() waits for the end of that thread: what is the last thing that it does, and what does it wait for?",
     "stuck at a lock": "Somebody has taken this Lock and not given it back: take it by `with lock:`, never twice in a thread.",
     "stuck in input": "input() waits for a line that nobody types: ask only for what the handout says.",
+    "only sleeps": "Again and again this line only sleeps: what does the program wait for, and where does it look at that? "
+    "recv(), accept() and input() return as soon as something comes, and need no sleep().",
     "hears the keyboard only": "While input() waits for the keyboard, nobody reads what the other side sends: let a second "
     "thread do that.",
     "hears the other side only": "The program waits for the other side, and does nothing with what was typed until that sends "
@@ -104,6 +106,7 @@ ABOUT = {
     "stuck in join": "join",
     "stuck at a lock": "Lock",
     "stuck in input": "input",
+    "only sleeps": "sleep",
     "hears the keyboard only": "thread",
     "hears the other side only": "thread",
     "does not listen": "listen",

@@ -15,6 +15,7 @@ from grader.checks.patience import Patience
 from grader.events.transcript import Transcript
 from grader.model import Assignment, Job, Status
 from grader.sandbox.confinement import Confinement
+from grader.sandbox.idle_loops import IdleLoops, find_idle_loops
 from grader.sandbox.stuck import can_look
 from grader.servers.loop import LoopThread
 
@@ -54,3 +55,5 @@ class OpenJob:
         """Failed checks that deserve a second look."""
         self.can_watch = context.confinement.is_closed_world and can_look()
         """Whether anybody can see that nothing will happen any more."""
+        self.loops = find_idle_loops(context.job.submission.files) if self.can_watch else IdleLoops()
+        """Loops of the submission of which their source proves that they only sleep."""

@@ -68,7 +68,8 @@ class GradingPlugin(Fixtures):
         raised, id = call.excinfo.value if call.excinfo else None, check_id(item.name)
         is_news = self.attempt.note(status_of(raised), raised)
         self.job.statuses[id] = self.attempt.status
-        if is_news and isinstance(raised, StudentFault) and (doubt := doubt_about(raised, self.attempt.programs())):
+        another_look = is_news and not self.attempt.only_polled
+        if another_look and isinstance(raised, StudentFault) and (doubt := doubt_about(raised, self.attempt.programs())):
             self.job.doubts[id] = doubt
         return report
 

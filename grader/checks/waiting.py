@@ -16,7 +16,8 @@ from grader.sandbox.stuck import Sleep, describe, reads_keyboard
 # Of several sleeping threads, which one tells a student most. One that cannot send is at fault before one that rightly waits for
 # data; the one on a connection is told rather than the one that waits for it.
 _TELLING = (
-    "send", "write", "writev", "recv", "read", "readv", "accept", "pause", "wait", "poll", "select", "epoll_wait", "futex"
+    "send", "write", "writev", "recv", "read", "readv", "accept", "serve_forever", "pause", "wait", "poll", "select",
+    "epoll_wait", "futex", "clock",
 )  # fmt: skip
 
 OWN_CODE = "your code"
@@ -59,6 +60,8 @@ def _kind(sleep: Sleep, place: Place | None) -> str:
         return "stuck in input"
     if sleep.call in ("recv", "read") and sleep.target.startswith("socket:"):
         return "stuck in recv"
+    if sleep.call == "clock" and place and "sleep(" in place.source:
+        return "only sleeps"
     if sleep.call == "futex" and place:
         waits = {".join(": "stuck in join", "acquire(": "stuck at a lock", "with ": "stuck at a lock"}
         return next((kind for words, kind in waits.items() if words in place.source), "")

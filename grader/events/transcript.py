@@ -54,6 +54,8 @@ class Transcript:
         self._dropped = 0
         self._events = 0
         self._patience = patience
+        self.after_wait: Callable[[bool, float], None] = lambda holds, seconds: None
+        """Called after each wait for the student's program: did it get what it waited for, and how long might it have waited?"""
         self.waited = 0.0
         """Seconds that the check has waited for the student's programs so far."""
         self.is_out_of_patience = False
@@ -93,6 +95,7 @@ class Transcript:
         holds = self._wait_until(predicate, allowed, poll, heeds_flood=True)
         self.waited += time.monotonic() - began
         self.is_out_of_patience = not holds and not self.nothing_can_happen and allowed < seconds
+        self.after_wait(holds, allowed)
         return holds
 
     def _wait_until(self, predicate: Callable[[], bool], seconds: float, poll: float | None, heeds_flood: bool = False) -> bool:

@@ -7,7 +7,9 @@ Doors, used by other rooms:
     confinement     what every way of confining a program offers
     explain         what a traceback or a stack dump says
     held_writes     who wrote what, noticed by the kernel
+    idle_loops      which loops of a program only sleep for ever, as their source proves
     outer           the command line that puts a session into namespaces of its own
+    polling         since when programs have only slept and looked: evidence, no proof
     probe           what this machine can do
     process         one running program: its streams, limits and end
     sockets         the kernel's table of TCP sockets
@@ -35,6 +37,7 @@ Inside, used only here:
     streams         the descriptors of a program's three streams
     system_call     calls of the kernel that Python has no function for
     threads         threads of a program seen from outside
+    ticks           who is in one of the idle loops
     timers          whether the kernel will wake a sleeping program by itself
     trial           the trial run behind `probe`, started as `python -m`
     usage           the memory and computing time that a program uses

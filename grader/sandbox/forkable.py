@@ -18,13 +18,14 @@ from collections.abc import Iterable, Mapping
 INDIFFERENT = frozenset(
     (
         "__future__", "abc", "argparse", "array", "ast", "asyncio", "atexit", "base64", "bisect", "calendar", "cmd",
-        "collections", "collections.abc", "concurrent", "concurrent.futures", "contextlib", "copy", "csv", "dataclasses", "datetime", "decimal",
-        "email.utils", "enum", "errno", "fnmatch", "fractions", "functools", "getpass", "glob", "hashlib", "heapq", "html",
-        "http", "http.client", "http.server", "io", "ipaddress", "itertools", "json", "keyword", "locale", "logging", "math",
-        "mimetypes", "numbers", "operator", "os", "os.path", "pathlib", "pprint", "queue", "random", "re", "sched", "secrets",
-        "select", "selectors", "shlex", "shutil", "signal", "socket", "socketserver", "sqlite3", "ssl", "stat", "statistics",
-        "string", "struct", "sys", "tempfile", "textwrap", "threading", "time", "timeit", "types", "typing", "unicodedata",
-        "urllib", "urllib.parse", "uuid", "zoneinfo",
+        "collections", "collections.abc", "concurrent", "concurrent.futures", "contextlib", "copy", "csv",
+        "dataclasses", "datetime", "decimal", "email.utils", "enum", "errno", "fnmatch", "fractions", "functools",
+        "getpass", "glob", "hashlib", "heapq", "html", "http", "http.client", "http.server", "io", "ipaddress",
+        "itertools", "json", "keyword", "locale", "logging", "math", "mimetypes", "numbers", "operator", "os",
+        "os.path", "pathlib", "pprint", "queue", "random", "re", "sched", "secrets", "select", "selectors", "shlex",
+        "shutil", "signal", "socket", "socketserver", "sqlite3", "ssl", "stat", "statistics", "string", "struct", "sys",
+        "tempfile", "textwrap", "threading", "time", "timeit", "types", "typing", "unicodedata", "urllib",
+        "urllib.parse", "uuid", "zoneinfo",
     )
 )  # fmt: skip
 """Modules of which a program cannot tell whether it imported them itself or found them imported."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 _PROC = Path("/proc")
@@ -68,6 +68,7 @@ class Sleep:
     """A thread that sleeps in a call without a time limit. `target` is what its descriptor leads to ("" without one).
 
     `switches` counts how often the thread has gone to sleep: the same number later means that it never woke in between.
+    `ticks`: it wakes by the clock all the same, but only to go back to sleep (`ticks.py`).
     """
 
     pid: int
@@ -76,6 +77,27 @@ class Sleep:
     descriptor: int | None
     target: str
     switches: int
+    ticks: bool = False
+    wakes: float = 0.0
+    """How often a second it wakes by the clock, where that was counted."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """The call in which a thread sleeps at this moment: its number, six arguments, the thread's stack pointer, its switches."""
+
+    number: int
+    arguments: tuple[int, ...]
+    stack: int
+    switches: int
+
+    @property
+    def name(self) -> str:
+        """What `_CALLS` calls it, "clock" for a sleep by the clock alone, and "" for all others."""
+        machine = platform.machine()
+        if self.number in _SLEEPS_BY_CLOCK.get(machine, ()):
+            return "clock"
+        return _CALLS[machine].get(self.number, ("", None, 0))[0]
 
 
 def can_look() -> bool:
@@ -83,8 +105,13 @@ def can_look() -> bool:
     return platform.machine() in _CALLS and (_PROC / "self" / "syscall").exists()
 
 
-def sleeping_threads(pids: Sequence[int], except_for: Container[int] = ()) -> list[Sleep] | None:
-    """Return the sleep of every thread of these processes; None when one of them runs or will wake by itself."""
+def sleeping_threads(
+    pids: Sequence[int], except_for: Container[int] = (), ticking: Callable[[int, int], Sleep | None] = lambda pid, tid: None
+) -> list[Sleep] | None:
+    """Return the sleep of every thread of these processes; None when one of them runs or will wake by itself.
+
+    `ticking` is asked about a thread that will, by its process and its own id: does it only go back to sleep?
+    """
     sleeps: list[Sleep] = []
     for pid in pids:
         try:
@@ -94,7 +121,7 @@ def sleeping_threads(pids: Sequence[int], except_for: Container[int] = ()) -> li
         for tid in threads:
             if tid in except_for:
                 continue
-            sleep = _sleep_of(pid, tid)
+            sleep = endless_sleep(pid, tid) or ticking(pid, tid)
             if sleep is None:
                 return None
             if sleep is not _DEAD:
@@ -145,7 +172,7 @@ def is_at_work(pid: int, except_for: int) -> bool | None:
 
 
 def _is_at_work(pid: int, tid: int) -> bool | None:
-    sleep = _sleep_of(pid, tid)
+    sleep = endless_sleep(pid, tid)
     if sleep is not None:
         return None if sleep.call in ("write", "writev") else False
     try:
@@ -162,33 +189,50 @@ _DEAD = Sleep(0, 0, "", None, "", 0)
 """A thread that has ended and is still in the list."""
 
 
-def _sleep_of(pid: int, tid: int) -> Sleep | None:
+def call_of(pid: int, tid: int) -> Call | None:
+    """The call in which a thread sleeps now; None when it runs, is in no call, or has ended."""
     task = _PROC / str(pid) / "task" / str(tid)
     try:
         status = (task / "status").read_text()
         fields = (task / "syscall").read_text().split()
     except OSError:
         return None
-    if _field(status, "State") == "Z":
-        return _DEAD
-    if _field(status, "State") != "S" or len(fields) < 7:  # "running", or "-1 …" for a thread that is in no call
+    if _field(status, "State") != "S" or len(fields) < 9:  # "running", or "-1 …" for a thread that is in no call
         return None
-    known = _CALLS[platform.machine()].get(int(fields[0]))
+    values = [int(field, 16) for field in fields[1:]]
+    return Call(int(fields[0]), tuple(values[:6]), values[6], int(_field(status, "voluntary_ctxt_switches")))
+
+
+def endless_sleep(pid: int, tid: int) -> Sleep | None:
+    """The sleep of a thread that has no time limit; None when it runs or will wake by itself."""
+    call = call_of(pid, tid)
+    if call is None:
+        return _DEAD if _has_ended(pid, tid) else None
+    known = _CALLS[platform.machine()].get(call.number)
     if known is None:
         return None
-    call, bound, unlimited = known
-    arguments = [int(field, 16) for field in fields[1:7]]
-    if bound is not None and not _is_unlimited(arguments[bound], unlimited):
+    name, bound, unlimited = known
+    if bound is not None and not _is_unlimited(call.arguments[bound], unlimited):
         return None
-    switches = int(_field(status, "voluntary_ctxt_switches"))
-    if call not in _HAS_DESCRIPTOR:
-        return Sleep(pid, tid, call, None, "", switches)
-    descriptor = arguments[0] & 0xFFFFFFFF
+    if name not in _HAS_DESCRIPTOR:
+        return Sleep(pid, tid, name, None, "", call.switches)
+    return with_target(Sleep(pid, tid, name, call.arguments[0] & 0xFFFFFFFF, "", call.switches))
+
+
+def with_target(sleep: Sleep) -> Sleep | None:
+    """The same with what its descriptor leads to; None when the process has no such descriptor any more."""
     try:
-        target = os.readlink(_PROC / str(pid) / "fd" / str(descriptor))
+        return replace(sleep, target=os.readlink(_PROC / str(sleep.pid) / "fd" / str(sleep.descriptor)))
     except OSError:
         return None
-    return Sleep(pid, tid, call, descriptor, target, switches)
+
+
+def _has_ended(pid: int, tid: int) -> bool:
+    """Whether it is dead and still in the list."""
+    try:
+        return _field((_PROC / str(pid) / "task" / str(tid) / "status").read_text(), "State") == "Z"
+    except OSError:
+        return False
 
 
 def _field(status: str, name: str) -> str:
@@ -226,4 +270,15 @@ def describe(sleep: Sleep) -> str:
         "poll": "waits in poll() without a time limit",
         "epoll_wait": "waits for events without a time limit",
         "pause": "waits for a signal",
+        "serve_forever": "waits in serve_forever() for a client",
+        "clock": f"wakes {_how_often(sleep.wakes)}, finds nothing to do and goes back to sleep",
     }[sleep.call]
+
+
+def _how_often(a_second: float) -> str:
+    """Words for a sentence: "about 2 times a second"."""
+    if not a_second:
+        return "again and again"
+    if a_second < 0.7:
+        return f"about once in {round(1 / a_second)} seconds"
+    return "about once a second" if a_second < 1.5 else f"about {float(f'{a_second:.1g}'):.0f} times a second"
