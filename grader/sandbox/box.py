@@ -18,12 +18,14 @@ from grader.sandbox import kernel_limits, seccomp, view
 from grader.sandbox.boxed import BoxedProgram
 from grader.sandbox.confinement import Handle
 from grader.sandbox.folder import Folder
-from grader.sandbox.forkable import modules_of
-from grader.sandbox.launcher import Launcher, LauncherFailed
+from grader.sandbox.forkable import imports_of, modules_of
+from grader.sandbox.launcher import Launcher, LauncherFailed, can_be_asked_for
 from grader.sandbox.mounts import make_shared, mount_memory, unmount
 from grader.sandbox.outer import find_bwrap
 
 _SHARED_OPTIONS = "size=64k,mode=755"
+_FORKED_WITH = {"-X faulthandler", "-I"}
+"""Options of the interpreter that a program which the launcher forks can have."""
 _IN_MEMORY = ("shm", "tmp")
 
 
@@ -143,40 +145,29 @@ class Sandbox:
     ) -> Handle:
         if self._folder is not None:
             self._folder.open_to_all()
-        if not self._use_launcher:
+        if not self._use_launcher or not can_be_asked_for(argv, pass_fds):
             return self._spawn_alone(argv, limits, stdin, stdout, stderr, pass_fds)
-        request = {**self._request(argv), "limits": kernel_limits.in_the_sandbox(limits), "keep": list(pass_fds)}
+        request = {**self._request(argv), "limits": kernel_limits.in_the_sandbox(limits)}
+        descriptors = {0: stdin, 1: stdout, 2: stderr, **{fd: fd for fd in pass_fds}}
         try:
-            return self._launch().start(request, stdin, stdout, stderr, pass_fds)
-        except LauncherFailed:  # whatever a program has done to it: the next one has done nothing
+            return self._launch().start(request, descriptors)
+        except LauncherFailed:
             self._end_launcher()
-        return self._launch().start(request, stdin, stdout, stderr, pass_fds)
+        return self._launch().start(request, descriptors)  # another one has nothing of what had befallen that one
 
     def _request(self, argv: Sequence[str]) -> dict[str, Any]:
-        """What the launcher needs to know of a command line: the parts of `python FILE WORDS` where it can be forked."""
-        forked = self._forked(argv)
-        return forked or {"argv": list(argv), "file": None, "words": [], "modules": [], "isolated": False}
-
-    def _forked(self, argv: Sequence[str]) -> dict[str, Any] | None:
-        for options, isolated in ((["-X", "faulthandler"], False), (["-I"], True)):
-            start = self.python(*options)
-            if list(argv[: len(start)]) == start and argv[len(start)].endswith(".py"):
-                file, *words = argv[len(start) :]
-                modules = self._modules(file)
-                if modules is not None:
-                    return {"argv": list(argv), "file": file, "words": words, "modules": modules, "isolated": isolated}
-        return None
-
-    def _modules(self, file: str) -> tuple[str, ...] | None:
-        programs = dict(self._files)
+        """What the launcher needs to know of a command line: the parts of `python FILE WORDS`, where it may fork the program."""
+        asked = {"argv": list(argv), "file": None, "words": [], "modules": [], "isolated": False}
+        options, rest = _options_of(argv, self.python())
+        if not options <= _FORKED_WITH or not rest or not rest[0].endswith(".py"):
+            return asked
+        file, *words = rest
+        modules = modules_of(self._files, self._folder.names() if self._folder else [])
+        if modules is None:
+            return asked
         if file.startswith(view.INSIDE):
-            name = file.removeprefix(f"{view.INSIDE}/")
-            own = modules_of({name: (view.OWN_PROGRAMS / name).read_bytes()}, [])
-        else:
-            own = ()
-        names = self._folder.names() if self._folder else []
-        students = modules_of(programs, names)
-        return None if own is None or students is None else tuple({*own, *students})
+            modules += imports_of((view.OWN_PROGRAMS / Path(file).name).read_bytes())
+        return {**asked, "file": file, "words": words, "modules": modules, "isolated": "-I" in options}
 
     def _spawn_alone(
         self, argv: Sequence[str], limits: Limits, stdin: int, stdout: int, stderr: int, pass_fds: Sequence[int]
@@ -211,6 +202,15 @@ class Sandbox:
     def close(self) -> None:
         self._end_launcher()
         self.close_box()
+
+
+def _options_of(argv: Sequence[str], python: Sequence[str]) -> tuple[set[str], list[str]]:
+    """The options between `python` and the program of a command line, and the rest; nothing when it does not start with that."""
+    options, rest = set(), list(argv[len(python) :]) if list(argv[: len(python)]) == list(python) else []
+    while rest and rest[0].startswith("-"):
+        option = rest.pop(0)
+        options.add(f"{option} {rest.pop(0)}" if option == "-X" and rest else option)
+    return options, rest
 
 
 def _null_ended(words: Sequence[str]) -> bytes:

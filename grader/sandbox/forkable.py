@@ -63,10 +63,9 @@ def modules_of(files: Mapping[str, bytes], present: Iterable[str]) -> tuple[str,
     found: set[str] = set()
     for name, data in files.items():
         if name.endswith(".py"):
-            imported = _imports(data)
-            if imported is None:
+            if _could_tell(data):
                 return None
-            found.update(imported)
+            found.update(imports_of(data))
     foreign = {module for module in found if module.partition(".")[0] not in own}
     if not foreign <= INDIFFERENT:
         return None
@@ -74,27 +73,30 @@ def modules_of(files: Mapping[str, bytes], present: Iterable[str]) -> tuple[str,
 
 
 @functools.lru_cache(maxsize=256)
-def _imports(source: bytes) -> frozenset[str] | None:
-    """The modules that one file imports, by absolute name; None when it is no Python, or could tell."""
-    try:
-        with warnings.catch_warnings(action="ignore"):  # the program will give them itself
-            tree = ast.parse(source)
-        source.decode(tokenize.detect_encoding(io.BytesIO(source).readline)[0])
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+def imports_of(source: bytes) -> tuple[str, ...]:
+    """The modules that a Python file imports, by absolute name."""
     found: set[str] = set()
-    asked = {id(other) for node in ast.walk(tree) if isinstance(node, ast.Compare) for other in _asked_only(node)}
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Set, ast.SetComp)) and id(node) not in asked:
-            return None
-        if _tells(node):
-            return None
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
             found.add(node.module)
             found.update(f"{node.module}.{alias.name}" for alias in node.names if f"{node.module}.{alias.name}" in INDIFFERENT)
-    return frozenset(found)
+    return tuple(sorted(found))
+
+
+@functools.lru_cache(maxsize=256)
+def _could_tell(source: bytes) -> bool:
+    """Whether a file uses what shows how its interpreter was started, or is no Python, of which Python itself must speak."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # the program will give them itself
+            tree = ast.parse(source)
+        source.decode(tokenize.detect_encoding(io.BytesIO(source).readline)[0])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    nodes = list(ast.walk(tree))
+    asked = {id(other) for node in nodes if isinstance(node, ast.Compare) for other in _asked_only(node)}
+    return any(_tells(node) for node in nodes if id(node) not in asked)
 
 
 def _asked_only(node: ast.Compare) -> list[ast.expr]:
@@ -117,6 +119,8 @@ def _tells(node: ast.AST) -> bool:
         return any(alias.name in _TELLING or alias.name == "*" for alias in node.names)
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str) and any(text in node.value for text in _TELLING_TEXTS)
+    if isinstance(node, (ast.Set, ast.SetComp)):
+        return True
     if isinstance(node, ast.BinOp):  # of two dictionaries' keys: a set
         return any(isinstance(part, ast.Call) and _ends_in(part.func, "keys", "items") for part in (node.left, node.right))
     return False

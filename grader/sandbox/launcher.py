@@ -23,7 +23,14 @@ from grader.errors import CannotGrade
 _STARTS_WITHIN = 20.0  # seconds for the launcher to start, or to answer, also on a busy machine
 _BEGINS_WITHIN = 10.0  # seconds for a run to begin once the launcher has made its process 1
 _MOST_STATUS = 4096
+_LONGEST_COMMAND, _MOST_DESCRIPTORS, _HIGHEST_DESCRIPTOR = 20_000, 10, 500  # less than what the launcher can take
 _PROC = Path("/proc")
+
+
+def can_be_asked_for(argv: Sequence[str], descriptors: Sequence[int]) -> bool:
+    """Whether a request for this run fits into one message, and its descriptors below those that the launcher uses itself."""
+    fits = sum(len(word) for word in argv) < _LONGEST_COMMAND and len(descriptors) < _MOST_DESCRIPTORS
+    return fits and all(fd < _HIGHEST_DESCRIPTOR for fd in descriptors)
 
 
 class LauncherFailed(CannotGrade):
@@ -45,25 +52,29 @@ class Launcher:
             )
         self._control.send(json.dumps(setting).encode())
         self._is_ready = False
-        self.runs = 0
 
-    def start(self, request: Mapping[str, Any], stdin: int, stdout: int, stderr: int, extra: Sequence[int]) -> LaunchedProgram:
-        """Ask for a run. Raises LauncherFailed when there is none."""
+    def start(self, request: Mapping[str, Any], descriptors: Mapping[int, int]) -> LaunchedProgram:
+        """Ask for a run; `descriptors` of ours by the number that they have in it. Raises LauncherFailed when there is none."""
         status, theirs = os.pipe()
         try:
-            if not self._is_ready:
-                self._hear()
-                self._is_ready = True
-            data = json.dumps(request).encode()
-            socket.send_fds(self._control, [data], [theirs, stdin, stdout, stderr, *extra])
+            self._await_ready()
+            data = json.dumps({**request, "keep": list(descriptors)}).encode()
+            try:
+                socket.send_fds(self._control, [data], [theirs, *descriptors.values()])
+            except OSError as error:
+                raise LauncherFailed(f"the launcher of programs could not be asked ({error})") from error
             pidfd = self._hear(descriptors=1)[0]
         except BaseException:
             os.close(status)
             raise
         finally:
             os.close(theirs)
-        self.runs += 1
         return LaunchedProgram(pidfd, status)
+
+    def _await_ready(self) -> None:
+        if not self._is_ready:
+            self._hear()
+            self._is_ready = True
 
     def _hear(self, descriptors: int = 0) -> list[int]:
         try:
@@ -84,14 +95,19 @@ class Launcher:
         return "without a word"
 
     def pids(self) -> set[int]:
-        """Its own processes and those of its runs, the dead that it has not yet waited for included."""
+        """Its own processes, once it is ready, and those of its runs, the dead that it has not yet waited for included."""
+        self._await_ready()
         return {self._process.pid, *descendants(self._process.pid)}
 
     def close(self) -> None:
         """End it, and with it everything that it has started."""
+        left = _children(self._process.pid)  # bwrap's process 1 becomes ours when bwrap is dead
         self._control.close()
         self._process.kill()
         self._process.communicate()
+        for pid in left:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
 
 
 class LaunchedProgram:

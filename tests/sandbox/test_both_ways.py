@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grader.errors import CannotGrade
-from grader.model import Isolation
-from grader.sandbox import outer
-from grader.sandbox.probe import probe
+from tests.sandbox.in_namespaces import run_in_namespaces
 from tests.sandbox.run_both_ways import EACH_TIME, PROGRAMS
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def shown() -> dict[str, Any]:
     """What `run_both_ways` has to say."""
-    try:
-        capability = probe(Isolation.SANDBOX)
-    except CannotGrade as error:
-        pytest.skip(f"only in a sandbox: {error}")
-    argv = [
-        sys.executable,
-        "-c",
-        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from tests.sandbox.run_both_ways import main; main()",
-    ]
-    command = outer.command(capability.outer, argv, outer.readable_folders(ROOT))
-    run = subprocess.run(command, cwd="/", stdout=subprocess.PIPE, timeout=300, check=True, env={"PATH": os.environ["PATH"]})
-    found: dict[str, Any] = json.loads(run.stdout)
-    return found
+    return run_in_namespaces("run_both_ways")
 
 
 def without_addresses(value: object) -> str:

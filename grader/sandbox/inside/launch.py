@@ -2,8 +2,9 @@
 
 usage: python -s -X faulthandler launch.py SOCKET. The first message is JSON {filter, mounts, home, user, group}: the system calls
 that a run is refused, in hexadecimal, what it sees where, where it starts, and who it is. Every further one asks for a run, with
-its descriptors beside it: {argv, file, words, modules, isolated, keep, limits}. The answer is `!` and a descriptor by which the
-session knows process 1 of the run, or a sentence that says why there is none. `file` null: a new interpreter runs `argv`.
+its descriptors beside it, the first for its status, the others by the numbers in `keep`: {argv, file, words, modules, isolated,
+limits, keep}. The answer is `!` and a descriptor by which the session knows process 1 of the run, or a sentence that says why
+there is none. `file` null: a new interpreter runs `argv`.
 
 Every run has namespaces of its own (user, process, mount) and a process 1 of ours in them. The program's process leaves the
 loop in `serve` and becomes `python FILE WORDS` at the top level of this module, so that the interpreter's ordinary end follows:
@@ -39,7 +40,7 @@ LIBC = ctypes.PyDLL(None, use_errno=True)  # keeps the interpreter's lock during
 CLONE = {"x86_64": 56, "aarch64": 220}
 NEW_NAMESPACES = 0x20000 | 0x10000000 | 0x20000000  # CLONE_NEWNS | CLONE_NEWUSER | CLONE_NEWPID
 BIND, PROC_FLAGS = 4096, 2 | 4 | 8  # MS_BIND; MS_NOSUID | MS_NODEV | MS_NOEXEC
-SECCOMP, SECCOMP_FILTER, DROP_BOUND, NO_NEW_PRIVILEGES = 22, 2, 24, 38  # prctl(2)
+SECCOMP, SECCOMP_FILTER, DROP_BOUND, NO_NEW_PRIVILEGES, SET_DUMPABLE = 22, 2, 24, 38, 4  # prctl(2)
 CAPABILITY_VERSION, LAST_CAPABILITY = 0x20080522, 40
 ABOVE_ALL = 512  # a descriptor that no run has
 MOST_DESCRIPTORS = 16
@@ -100,6 +101,7 @@ def be_init(request: dict[str, Any], status: int) -> None:
     Lines on `status`: `started`, then the status of the end as waitpid(2) has it; instead of either a sentence when something
     did not work. When this process ends, the kernel has killed everything in its namespace.
     """
+    signals = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # it would die of those that Python handles
     try:
         set_up(request)
         os.setsid()
@@ -108,7 +110,9 @@ def be_init(request: dict[str, Any], status: int) -> None:
         os.write(status, f"{error}\n".encode())
         os._exit(1)
     if child == 0:
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
         return
+    LIBC.prctl(SET_DUMPABLE, *[ctypes.c_ulong(0)] * 4)  # what it has open is nobody's business
     os.write(status, b"started\n")
     os.dup2(status, ABOVE_ALL)
     os.closerange(0, ABOVE_ALL)
@@ -149,7 +153,7 @@ def be_confined(request: dict[str, Any], descriptors: list[int]) -> int:
     """Take the place, the descriptors and the limits of a run, and give up every right. Returns the descriptor of its status."""
     status, *high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, ABOVE_ALL) for fd in descriptors]
     os.closerange(0, ABOVE_ALL)
-    for fd, number in zip(high, [0, 1, 2, *request["keep"]], strict=True):
+    for fd, number in zip(high, request["keep"], strict=True):
         os.dup2(fd, number)
         os.close(fd)
     for name, (soft, hard) in request["limits"].items():
