@@ -52,6 +52,8 @@ class Launcher:
             )
         self._control.send(json.dumps(setting).encode())
         self._is_ready = False
+        self._inside: list[int] = []
+        """bwrap's process 1, which becomes ours when bwrap is dead."""
 
     def start(self, request: Mapping[str, Any], descriptors: Mapping[int, int]) -> LaunchedProgram:
         """Ask for a run; `descriptors` of ours by the number that they have in it. Raises LauncherFailed when there is none."""
@@ -75,6 +77,7 @@ class Launcher:
         if not self._is_ready:
             self._hear()
             self._is_ready = True
+            self._inside = _children(self._process.pid)
 
     def _hear(self, descriptors: int = 0) -> list[int]:
         try:
@@ -101,11 +104,11 @@ class Launcher:
 
     def close(self) -> None:
         """End it, and with it everything that it has started."""
-        left = _children(self._process.pid)  # bwrap's process 1 becomes ours when bwrap is dead
+        inside = self._inside or _children(self._process.pid)
         self._control.close()
         self._process.kill()
         self._process.communicate()
-        for pid in left:
+        for pid in inside:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)
 
