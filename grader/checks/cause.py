@@ -18,7 +18,7 @@ from grader.model import Entry
 from grader.reports.text import quoted
 from grader.sandbox.explain import find_crash, signal_words
 from grader.sandbox.process import RunningProgram
-from grader.sandbox.stuck import can_look, times_asleep
+from grader.sandbox.stuck import can_look, is_alive, times_asleep
 
 _IN_VAIN = (Missing, TimedOut, Stuck)
 _BYTES = re.compile(r"""\bb['"]""")
@@ -89,8 +89,8 @@ def _settle(programs: Sequence[RunningProgram], transcript: Transcript) -> None:
         running = [program.pids() for program in programs if not program.ended]
         if not running:
             return True
-        # No process left and not ended: it is just ending.
-        now = [times_asleep(pids) if pids else None for pids in running]
+        # No process alive and not ended: it is just ending.
+        now = [times_asleep(pids) if any(map(is_alive, pids)) else None for pids in running]
         now.append(times_asleep([os.getpid()], bystanders))
         same, before = now == before and None not in now, now
         return same

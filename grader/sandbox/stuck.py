@@ -146,6 +146,15 @@ def times_asleep(pids: Sequence[int], except_for: Container[int] = ()) -> dict[i
     return asleep
 
 
+def is_alive(pid: int) -> bool:
+    """Whether a process is there and no zombie: of one whose main thread alone has ended, another thread is left."""
+    try:
+        tasks = os.listdir(_PROC / str(pid) / "task")
+        return len(tasks) > 1 or _field((_PROC / str(pid) / "status").read_text(), "State") != "Z"
+    except OSError:
+        return False
+
+
 def waits_for_events(pid: int, tid: int) -> bool:
     """Whether a thread sleeps until something happens on its descriptors, with or without a time limit."""
     task = _PROC / str(pid) / "task" / str(tid)

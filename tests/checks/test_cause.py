@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.limits import Limits
+from grader.limits import MIB, Limits
 from grader.model import CheckResult, Status
 from tests.tiny_course import TinyCourse
 
@@ -27,7 +27,8 @@ client.recv(100)
 
 
 def only_check(course: TinyCourse, checks: str, source: str | bytes) -> CheckResult:
-    (check,) = course.grade(checks, {"p.py": source}).checks
+    limits = Limits(wall_seconds=5, cpu_seconds=1, memory_bytes=100 * MIB)  # a program that grows meets this one first
+    (check,) = course.grade(checks, {"p.py": source}, limits).checks
     return check
 
 

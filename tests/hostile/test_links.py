@@ -109,9 +109,10 @@ def test_tells(student):
 
 
 def test_no_place_outside_is_named(jail: TinyCourse) -> None:
-    """bwrap is process 1 of every program, and everybody may read how it was started."""
-    tell = "words = open('/proc/1/cmdline').read().split('\\0') + open('/proc/1/environ').read().split('\\0')\nprint(words)\n"
+    """How process 1 was started everybody may read."""
+    tell = "for name in ('cmdline', 'environ', 'mountinfo'):\n    try: print(open('/proc/1/' + name).read().split('\\0'))\n"
+    tell += "    except OSError as error: print(error)\n"
     said = jail.grade(TOLD, {"attack.py": tell}, LIMITS).checks[0].happened
-    assert "--args" in said and "attack.py" in said
+    assert "launch.py" in said
     for word in ("grader-", "--ro-bind", "--bind", str(jail.root)):
         assert word not in said
