@@ -1,6 +1,6 @@
 """The grader as it is, with counters around the parts of a session. Used by `class_scale` alone; `grader` knows nothing of it.
 
-usage: python -m benchmarks.counting run …     (`grader run …`, but each process writes a line of JSON on standard error in the end)
+usage: python -m benchmarks.counting run …     (`grader run …`; each process writes a line of JSON on standard error in the end)
 
 The command starts its sessions with `session` in here in place of `grader.grading.session`; that wraps the three methods by which
 a check begins, ends and starts a program, and the one function that grades a job.
