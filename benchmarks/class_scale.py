@@ -219,9 +219,8 @@ def main() -> int:
             shutil.rmtree(place / "course")
             print(f"{students} students: {measured[-1].wall:.1f} s", flush=True)
         stored = "" if options.no_store else measure_store(place, sizes[0], jobs)
-    print(
-        f"load after: {os.getloadavg()[0]:.2f}; CPU by {measured[0].how}; start of an empty program: {start_seconds * 1000:.1f} ms\n"
-    )
+    print(f"load after: {os.getloadavg()[0]:.2f}; CPU by {measured[0].how}")
+    print(f"start of an empty program: {start_seconds * 1000:.1f} ms of CPU time\n")
     print(show(measured, start_seconds) + ("\n\n" + stored if stored else ""))
     walls = [one.wall for one in measured]
     options.svg.write_text(draw(sizes, walls, fit(measured), [one.shares(start_seconds) for one in measured]), encoding="utf-8")
