@@ -83,7 +83,10 @@ format_option = click.option(
     help="Write this format into --report DIR, too; may be repeated.",
 )
 jobs_option = click.option(
-    "--jobs", type=click.IntRange(1, 256), metavar="N", help="How many to grade at a time (default: two for each core)."
+    "--jobs",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="How many to grade at a time (default: two for each core, and more while cores idle).",
 )
 
 

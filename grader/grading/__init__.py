@@ -3,6 +3,7 @@
 Doors, used by other rooms:
     batch      a class, graded: jobs, results into the store, a report
     session    the worker process, started as `python -m`: one job after another
+    slots      how many jobs are out at a time, by the machine's load
     store      results and a person's points, in a SQLite file
     worker     the batch's side of one session
     workers    the sessions of a batch

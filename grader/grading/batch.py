@@ -88,8 +88,10 @@ class Batch:
     _total: int = field(default=0, init=False)
     _files_keys: dict[str, str] = field(default_factory=dict, init=False)
 
-    def run(self, handed: Sequence[Handed], grade: Callable[[Job], Result], executor: Executor, slots: int) -> Report:
-        """Grade all that was handed in, with `grade` on `executor`, at most `slots` jobs out at a time.
+    def run(
+        self, handed: Sequence[Handed], grade: Callable[[Job], Result], executor: Executor, slots: Callable[[], int]
+    ) -> Report:
+        """Grade all that was handed in, with `grade` on `executor`. `slots` is asked, when a job waits, how many may be out now.
 
         The executor may be any of `concurrent.futures`' kind, that of a cluster too: a `Job` goes out, a `Result` comes back.
         Raises Interrupted on Ctrl-C, CannotGrade when no session can be had here.
@@ -118,7 +120,9 @@ class Batch:
             self.store.end_run(run)
         return report
 
-    def _run(self, handed: Sequence[Handed], grade: Callable[[Job], Result], executor: Executor, slots: int) -> None:
+    def _run(
+        self, handed: Sequence[Handed], grade: Callable[[Job], Result], executor: Executor, slots: Callable[[], int]
+    ) -> None:
         out: dict[Future[Result], tuple[Job, str]] = {}
         try:
             for one in handed:
@@ -126,7 +130,7 @@ class Batch:
                 job_and_key = self._prepare(one)
                 if job_and_key is None:
                     continue
-                while len(out) >= slots:
+                while len(out) >= slots():
                     self._take_finished(out)
                 self.on_start(job_and_key[0])
                 out[executor.submit(grade, job_and_key[0])] = job_and_key
@@ -240,12 +244,22 @@ def _missing(assignment: Assignment) -> str:
     return f"No file of this assignment was handed in (expected {', '.join(assignment.files)})."
 
 
-def run_in_threads(batch: Batch, handed: Sequence[Handed], make_worker: Callable[[], Grades], jobs: int) -> Report:
-    """Run `batch` on `jobs` threads of this process, and end the workers' sessions whatever happens. Ctrl-C is heeded."""
+def run_in_threads(
+    batch: Batch,
+    handed: Sequence[Handed],
+    make_worker: Callable[[], Grades],
+    jobs: int,
+    slots: Callable[[], int] | None = None,
+) -> Report:
+    """Run `batch` on `jobs` threads of this process, and end the workers' sessions whatever happens. Ctrl-C is heeded.
+
+    `slots` tells how many of the threads may have a job just now; without it, all of them. A thread has its session from its
+    first job on.
+    """
     workers = Workers(make_worker)
     with stopped_by_signals(batch.stop), ThreadPoolExecutor(jobs, thread_name_prefix="grade") as executor:
         try:
-            return batch.run(handed, workers.grade, executor, jobs)
+            return batch.run(handed, workers.grade, executor, slots or (lambda: jobs))
         except BaseException:
             workers.abort()
             raise

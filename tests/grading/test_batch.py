@@ -349,7 +349,7 @@ def test_any_executor_will_do(class_: Class) -> None:
         return class_.sessions.make().grade(job)
 
     with Counting(4) as executor:
-        report = class_.batch().run(class_.locations(), grade, executor, 2)
+        report = class_.batch().run(class_.locations(), grade, executor, lambda: 2)
     assert len(report.results) == 20
     assert max(out) < 2
 

@@ -271,8 +271,9 @@ def test_outcome_leaves_the_timeout_as_it_was(student, scripted_server, rng: Ran
         for data in (b"abc", b""):
             sent = f"sent {data!r}" if data else "sent nothing"
             did = f"We called outcome(sock, 10, {SHORT}) on a socket with {timeout_in_words(before)}, and {sent}"
-            scripted_server.play(data, stay_open=True)
-            seen.append(outcomes(student, [(10, SHORT)], did)[0].value)
+            if before is None:  # two outcomes are enough; with a timeout, only that one is asked about
+                scripted_server.play(data, stay_open=True)
+                seen.append(outcomes(student, [(10, SHORT)], did)[0].value)
             scripted_server.play(data, stay_open=True)
             with told_after(did):
                 after = student.time_limit_after(f"{MODULE}:outcome", ConnectedSocket(PORT, before), 10, SHORT)
