@@ -124,7 +124,7 @@ def _is_ours(about: os.stat_result) -> bool:
 def machine() -> str:
     """Return a digest of all that a trial's answer depends on."""
     process = Path("/proc/self")
-    parts: list[Any] = [platform.release(), sys.executable, sys.prefix, sys.version, os.environ.get("PATH")]
+    parts: list[Any] = [platform.release(), sys.executable, sys.prefix, sys.version]
     parts += [_text(Path("/proc/sys/kernel") / name) for name in _SETTINGS]
     parts += [_lines(_text(process / name)) for name in _OF_THIS_PROCESS]
     parts += [_link(process / "ns" / name) for name in _NAMESPACES]
