@@ -71,6 +71,7 @@ $(VENV)/ready: $(OUT_OF_DATE)
 	"$$found" -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q grader || true  # sessions cannot always write what they have compiled: root's never can
 	@echo '$(PYTHON)' > $(VENV)/made-with
 	@echo '$(MADE_FROM)' > $@
 

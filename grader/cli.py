@@ -10,17 +10,15 @@ import signal
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from grader import __version__
-from grader.course.course import Course, find_course, load_course, of_instructors
 from grader.errors import ExitCode, GraderError
-from grader.model import Isolation
+
+if TYPE_CHECKING:
+    from grader.course.course import Course
 
 FOLDER = click.Path(path_type=Path)
 
@@ -65,6 +63,8 @@ def cli() -> None:
 
 
 def _course(folder: Path | None, whole_for: str = "") -> Course:
+    from grader.course.course import find_course, load_course, of_instructors
+
     course = load_course(folder or find_course(Path.cwd()))
     return of_instructors(course, whole_for) if whole_for else course
 
@@ -94,6 +94,10 @@ jobs_option = click.option(
 @course_option
 def list_(course: Path | None) -> None:
     """Show the assignments in the order of the course."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False)
     for column in ("slug", "title", "topic"):
         table.add_column(column, overflow="fold")
@@ -152,6 +156,7 @@ def run(
     """
     from grader.commands.run import Options
     from grader.commands.run import run as grade
+    from grader.model import Isolation
 
     if everything and slugs:
         raise click.UsageError("--all and the name of an assignment exclude each other.")
@@ -197,6 +202,8 @@ def tamper(course: Path | None, submissions: Path | None, path: Path | None) -> 
 )
 def doctor(require_sandbox: bool) -> None:
     """Try out what this machine can do, and say how to get the sandbox."""
+    from rich.console import Console
+
     from grader.commands import doctor as page
     from grader.sandbox.probe import probe
 
@@ -243,6 +250,7 @@ def replay(course: Path | None, id_: str, path: Path | None, shell: bool, pdb: b
 def verify(course: Path | None, slugs: tuple[str, ...], jobs: int | None, portable: bool, allow_todo: bool) -> None:
     """Check the course itself: solutions, starters, mistakes, points, stray files."""
     from grader.commands.verify import verify as check
+    from grader.model import Isolation
 
     isolation = Isolation.PORTABLE if portable else None
     raise click.exceptions.Exit(check(_course(course, "grader verify"), slugs, isolation, jobs, allow_todo))
@@ -319,6 +327,8 @@ def serve(kind: str, port: int | None, line: str | None) -> None:
 @course_option
 def rubric(course: Path | None, student: str, slug: str, points: tuple[str, ...], note: str) -> None:
     """Show, or give, the points that a person decides on. ITEM= takes them back."""
+    from rich.console import Console
+
     from grader.commands import rubric as page
     from grader.grading.store import Store, store_file
 

@@ -4,6 +4,7 @@
       UsageError               a wrong option, folder or name                      -> exit code USAGE
       CourseError              an assignment of the course is broken               -> exit code NOT_GRADED
       CannotGrade              this machine cannot do what was asked               -> exit code NOT_GRADED
+        NoSession              a session does not start here, although an earlier trial had said so
       SessionDied              a grading worker ended before it answered           -> result `error`
     StudentFault               the student's program is wrong                      -> check `failed`
       Mismatch                 something came, but not what was expected
@@ -50,6 +51,10 @@ class CourseError(GraderError):
 
 
 class CannotGrade(GraderError):
+    pass
+
+
+class NoSession(CannotGrade):
     pass
 
 

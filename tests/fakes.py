@@ -72,6 +72,9 @@ class FakeWorker:
         self.sessions = sessions
         self.aborted = threading.Event()
 
+    def start(self) -> None:
+        pass
+
     def grade(self, job: Job) -> Result:
         self.sessions.note(job)
         words = {content.decode() for content in job.submission.files.values()}

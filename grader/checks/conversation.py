@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from grader.checks.notebook import open_given, open_handed_in
 from grader.errors import CourseError, Mismatch
 from grader.notebooks.conversation import Conversation, conversations, judge_conversation
-from grader.notebooks.rehearsal import NotAccepted, Played, play_chat, play_daytime
+
+if TYPE_CHECKING:
+    from grader.notebooks.rehearsal import Played
 
 
 class Protocol(StrEnum):
@@ -15,9 +18,6 @@ class Protocol(StrEnum):
 
     DAYTIME = "daytime"
     CHAT = "chat"
-
-
-_PLAY = {Protocol.DAYTIME: play_daytime, Protocol.CHAT: play_chat}
 
 
 def expect_conversation(given: bytes, data: bytes, name: str, *, at_least: int, parties: int = 2) -> None:
@@ -43,14 +43,17 @@ def play_conversation(given: bytes, data: bytes, name: str, protocol: str, *, ki
 
     Raises Mismatch where the table and the server part, and CourseError as `expect_conversation`.
     """
+    from grader.notebooks import rehearsal  # not above: most sessions play no conversation
+
+    plays = {Protocol.DAYTIME: rehearsal.play_daytime, Protocol.CHAT: rehearsal.play_chat}
     conversation = _conversations(given, data, name)[name]
     did = f"We played your conversation {name}{_where(conversation)} with our {protocol} server"
     expected = f"a conversation that a {protocol} server would have"
     if conversation.fault:
         raise Mismatch(conversation.fault, did=did, expected=expected)
     try:
-        return _PLAY[Protocol(protocol)](conversation.messages, kindly=kindly)
-    except NotAccepted as refusal:
+        return plays[Protocol(protocol)](conversation.messages, kindly=kindly)
+    except rehearsal.NotAccepted as refusal:
         raise Mismatch(str(refusal), did=did, expected=expected) from refusal
 
 

@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from grader.model import Job, Result, ResultStatus
@@ -61,6 +60,8 @@ class _Bar:
     """One line that changes: what is being graded, how much is done, how many submissions lost points so far."""
 
     def __init__(self, console: Console, total: int) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # on a terminal only
+
         self._progress = Progress(
             TextColumn("{task.fields[now]}", markup=False),
             BarColumn(bar_width=24),

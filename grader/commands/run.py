@@ -5,26 +5,29 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.commands.grade_here import grade_here
+from rich.console import Console
+
+from grader.commands.grade_here import grade_here, started_ahead
 from grader.commands.outcome import exit_code
 from grader.commands.source import Source, choose_source, find
 from grader.course.course import Course, is_students_copy
 from grader.course.late import judge, read_rules
 from grader.course.late import notes as late_notes
-from grader.errors import ExitCode, GraderError, UsageError
+from grader.errors import ExitCode, GraderError, NoSession, UsageError
 from grader.export.given_out import GivenOut
 from grader.grading.batch import Batch, Interrupted, in_shard
 from grader.grading.store import Store, store_file
-from grader.model import Assignment, Isolation, Report
-from grader.publishing import classroom50
-from grader.publishing.github import Actions
+from grader.grading.worker import Worker
+from grader.model import Assignment, Isolation, Report, ResultStatus
 from grader.publishing.publish import Wanted, console_for, near, publish, say
 from grader.reports.wording import count
-from grader.sandbox.probe import Capability, probe
+from grader.sandbox import remembered
+from grader.sandbox.probe import Capability
 from grader.submissions.finding import Found, Location
 from grader.submissions.origin import with_origins
 from grader.submissions.roster import Roster, read_roster
@@ -72,6 +75,8 @@ def run(course: Course, options: Options) -> int:
     if options.github:
         return _run_on_github(course, options, Path.cwd())
     if options.classroom50:
+        from grader.publishing import classroom50
+
         about = classroom50.identity(os.environ, Path.cwd())
         graded = _run(course, options)
         if graded.code != ExitCode.INTERRUPTED:
@@ -81,6 +86,8 @@ def run(course: Course, options: Options) -> int:
 
 
 def _run_on_github(course: Course, options: Options, here: Path) -> int:
+    from grader.publishing.github import Actions
+
     actions = Actions(os.environ, sys.stdout)
     folder = options.report or Path("report")
     try:
@@ -106,35 +113,37 @@ def _run(course: Course, options: Options) -> Graded:
     source = choose_source(course, options.submissions, options.path, Path.cwd())
     roster = _roster(options, source)
     wanted = Wanted(options.report, options.json_file, options.formats, roster.by_student(), options.path)
-    console = console_for(wanted)
-    rules = read_rules(course)
-    found = find(course, source, assignments, roster)
-    if options.shard:
-        kept = tuple(location for location in found.locations if in_shard(location, *options.shard))
-        found = replace(found, locations=kept)
-    capability = probe(options.isolation)
-    if options.no_launcher:
-        capability = replace(capability, launcher=False)
-    seed = options.seed if options.seed is not None else secrets.randbelow(2**31)
-    say(console, _first_line(source, found, capability, seed))
-    store, notes = _open_store(course, source)
-    with store or nullcontext():
-        batch = Batch(
-            isolation=capability.isolation,
-            isolation_reason=capability.reason,
-            seed=seed,
-            seed_is_given=options.seed is not None,
-            only=options.only,
-            store=store,
-            use_saved=not source.own and not options.regrade,
-            notes=(*found.notes, *notes),
-        )
-        try:
-            report = grade_here(course, batch, _longest_first(found, store), capability, options.jobs, console)
-            interrupted = False
-        except Interrupted as stop:
-            graded = f"Interrupted: {len(stop.report.results)} of {count(len(found.locations), 'submission')} graded."
-            report, interrupted = replace(stop.report, notes=(*stop.report.notes, graded)), True
+    capability = _with_options(remembered.capability(options.isolation), options)
+    with started_ahead(course, capability) if source.own or options.regrade else nullcontext() as ahead:
+        console = console_for(wanted)
+        rules = read_rules(course)
+        found = find(course, source, assignments, roster)
+        if options.shard:
+            kept = tuple(location for location in found.locations if in_shard(location, *options.shard))
+            found = replace(found, locations=kept)
+        seed = options.seed if options.seed is not None else secrets.randbelow(2**31)
+        say(console, _first_line(source, found, capability, seed))
+        store, notes = _open_store(course, source)
+        with store or nullcontext():
+
+            def grade(capability: Capability, ahead: Worker | None) -> Report:
+                batch = Batch(
+                    isolation=capability.isolation,
+                    isolation_reason=capability.reason,
+                    seed=seed,
+                    seed_is_given=options.seed is not None,
+                    only=options.only,
+                    store=store,
+                    use_saved=not source.own and not options.regrade,
+                    notes=(*found.notes, *notes),
+                )
+                return grade_here(course, batch, _longest_first(found, store), capability, options.jobs, console, ahead)
+
+            try:
+                report, interrupted = _graded(grade, capability, ahead, options, console), False
+            except Interrupted as stop:
+                graded = f"Interrupted: {len(stop.report.results)} of {count(len(found.locations), 'submission')} graded."
+                report, interrupted = replace(stop.report, notes=(*stop.report.notes, graded)), True
     report = with_origins(report, found.locations, None if is_students_copy(course.root) else GivenOut(course))
     results = judge(report.results, rules)
     told = late_notes(results, rules, [assignment.slug for assignment in assignments])
@@ -142,6 +151,33 @@ def _run(course: Course, options: Options) -> Graded:
     publish(report, assignments, wanted, source.own, console)
     code = ExitCode.INTERRUPTED if interrupted else exit_code(report, source.own, options.fail_under)
     return Graded(report, assignments, found, code)
+
+
+def _with_options(capability: Capability, options: Options) -> Capability:
+    return replace(capability, launcher=False) if options.no_launcher else capability
+
+
+def _graded(
+    grade: Callable[[Capability, Worker | None], Report],
+    capability: Capability,
+    ahead: Worker | None,
+    options: Options,
+    console: Console,
+) -> Report:
+    """Grade with what is remembered of this machine; where that goes wrong, with what a trial finds now. Raises CannotGrade."""
+    try:
+        report = grade(capability, ahead)
+        went_wrong = "Not all could be graded" if any(result.status is ResultStatus.ERROR for result in report.results) else ""
+    except NoSession as error:
+        report, went_wrong = None, str(error).rstrip(".")
+    if report and not (went_wrong and capability.remembered):
+        return report
+    now = _with_options(remembered.afresh(options.isolation), options)
+    if report and (now.isolation, now.outer, now.launcher) == (capability.isolation, capability.outer, capability.launcher):
+        return report
+    again = "This machine was tried again, and all is graded again"
+    say(console, f"{went_wrong}. {again}: isolation {now.isolation} ({now.reason}).")
+    return grade(now, None)
 
 
 def _assignments(course: Course, options: Options) -> tuple[Assignment, ...]:

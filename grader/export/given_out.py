@@ -12,7 +12,6 @@ from pathlib import Path
 
 from grader.course.course import Course
 from grader.errors import CourseError, GraderError
-from grader.export import repository
 from grader.publishing.writing import write_file
 from grader.submissions.tamper import Hashes, blob_hash, is_protected
 
@@ -40,6 +39,8 @@ class GivenOut:
 
     def _of_today(self) -> Hashes:
         """Return what an export would give now; nothing if this course cannot be exported, which is no matter of grading."""
+        from grader.export import repository  # not above: most runs never ask, and it takes a tenth of their start
+
         known: dict[str, set[str]] = {}
         try:
             for assignment in self.course.assignments:

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from grader.codec import from_line, to_line
-from grader.errors import SessionDied
+from grader.errors import NoSession, SessionDied
 from grader.grading.wire import ALONE, LAUNCHER, Answer
 from grader.model import Job, Result
 from grader.sandbox import outer
@@ -40,11 +40,17 @@ class Worker:
         self._scratch: Path | None = None  # of portable mode; a sandbox makes no folder outside itself
         self._aborted = threading.Event()
         self._pending = b""
+        self._is_ready = False
 
     def grade(self, job: Job) -> Result:
-        """Grade one job in the session, which is started if there is none. Raises SessionDied with the reason."""
+        """Grade one job in the session, which is started if there is none. Raises SessionDied with the reason.
+
+        Raises NoSession when the session does not start and it is only remembered that it can.
+        """
         if self._process is None:
-            self._start()
+            self.start()
+        if not self._is_ready:
+            self._wait_until_ready()
         checks = max(1, len(job.assignment.checks))
         seconds = _SLACK_SECONDS + checks * job.assignment.limits.check_seconds
         try:
@@ -87,11 +93,12 @@ class Worker:
         if process is not None:
             _kill(process)
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start the session and do not wait until it is ready. Raises SessionDied after `abort`."""
         if not self._capability.is_sandbox:
             self._scratch = Path(tempfile.mkdtemp(prefix="grader-"))
         command = session_command(self._capability, self._course_root, self._scratch)
-        self._pending = b""
+        self._pending, self._is_ready = b"", False
         self._process = subprocess.Popen(
             command,
             cwd=os.path.abspath(os.sep),  # the caller's folder may be one that the session cannot enter
@@ -103,7 +110,15 @@ class Worker:
         )
         if self._aborted.is_set():  # asked only now: whoever sets it later finds the process to kill
             raise self._died("grading was interrupted")
-        self._hear(_START_SECONDS)
+
+    def _wait_until_ready(self) -> None:
+        try:
+            self._hear(_START_SECONDS)
+        except SessionDied as error:
+            if self._capability.remembered and not self._aborted.is_set():
+                raise NoSession(str(error)) from error
+            raise
+        self._is_ready = True
 
     def _say(self, line: bytes) -> None:
         assert self._process is not None and self._process.stdin is not None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import h11
+if TYPE_CHECKING:
+    import h11
 
 _LARGEST_HEAD = 64 * 1024
 _MOST_CHUNKS = 20_000
@@ -79,6 +81,8 @@ def parse_reply(raw: bytes, *, method: str = "GET", closed: bool = False) -> Htt
     A reply is complete when its Content-Length (or its last chunk) has come, or when the server has `closed`. A body that is
     longer or shorter than Content-Length is not an error here: compare the two where it matters.
     """
+    import h11  # not above: most sessions speak no HTTP
+
     reader = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
     reader.send(h11.Request(method="HEAD" if method == "HEAD" else "GET", target="/", headers=[("Host", "localhost")]))
     reader.send(h11.EndOfMessage())
@@ -115,6 +119,8 @@ def is_complete(raw: bytes, *, method: str = "GET") -> bool:
 
 
 def _next_response(reader: h11.Connection, raw: bytes) -> h11.Response | None:
+    import h11
+
     try:
         event = reader.next_event()
         interim = 0
@@ -149,6 +155,8 @@ def _by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 def _chunked_body(reader: h11.Connection) -> bytes | None:
     """The body without its chunk marks (RFC 9112, 7.1); None if more has to come."""
+    import h11
+
     body, chunks = bytearray(), 0
     try:
         while isinstance(event := reader.next_event(), h11.Data):

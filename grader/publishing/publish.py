@@ -14,8 +14,7 @@ from grader.errors import UsageError
 from grader.model import Assignment, Member, Report
 from grader.names import safe_name
 from grader.publishing.writing import write_file
-from grader.reports import gradebook, html, json_report, markdown, terminal
-from grader.reports.formats import FORMATS, GradedClass
+from grader.reports import json_report, terminal
 from grader.reports.text import inert
 from grader.reports.wording import count, good_word, path_option
 
@@ -84,6 +83,9 @@ def write_reports(
     where: str = "",
 ) -> None:
     """Write each student's feedback as Markdown and HTML, index.html, gradebook.csv, report.json and `formats` into `folder`."""
+    from grader.reports import gradebook, html, markdown
+    from grader.reports.formats import FORMATS, GradedClass
+
     by_slug = {assignment.slug: assignment for assignment in assignments}
     for result in report.results:
         place = folder / safe_name(result.student)

@@ -12,6 +12,7 @@ Doors, used by other rooms:
     polling         since when programs have only slept and looked: evidence, no proof
     probe           what this machine can do
     process         one running program: its streams, limits and end
+    remembered      what the last trial on this machine found
     sockets         the kernel's table of TCP sockets
     source_text     why Python cannot read a file as text
     stuck           which threads of a program sleep, and in which call

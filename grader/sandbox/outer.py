@@ -14,6 +14,8 @@ NOBODY = 65534
 """Real root drops to this uid and gid first: the kernel exempts uid 0 from the limit on processes."""
 
 NAMESPACES = ("--user", "--map-root-user", "--net", "--mount", "--mount-proc", "--ipc", "--uts", "--pid", "--fork")
+WAYS = ("unshare", "bwrap")
+"""How a session can get its namespaces, the better one first."""
 TOGETHER = "--kill-child=SIGKILL"
 """When `unshare` is killed, everything inside goes with it."""
 

@@ -7,13 +7,15 @@ import platform
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import CannotGrade
 from grader.model import Isolation
 from grader.sandbox import outer
 
+TOOLS = ("unshare", "setpriv", "mount", "umount", "prlimit", "sh")
+"""Programs of the system that a session is made with."""
 _SECONDS = 30
 _LONGEST_REASON = 200  # characters
 
@@ -30,6 +32,8 @@ class Capability:
     reason: str
     details: tuple[tuple[str, str], ...] = ()
     launcher: bool = False
+    remembered: bool = False
+    """Whether this is what an earlier trial found (`remembered.py`)."""
 
     @property
     def is_sandbox(self) -> bool:
@@ -46,20 +50,24 @@ def probe(wanted: Isolation | None = None) -> Capability:
     if wanted is Isolation.PORTABLE:
         return Capability(Isolation.PORTABLE, "none", "portable mode was asked for", tuple(details))
     reasons: list[str] = []
-    for way in ("unshare", "bwrap"):
+    for way in outer.WAYS:
         problem, without_launcher = _missing_tool(way), ""
         if not problem:
             problem, without_launcher = _try(way)
         details.append((f"namespaces with {way}", problem or "work"))
         if not problem:
             details.append(("launcher of programs", without_launcher or "works"))
-            reason = f"a trial run in namespaces made by {way} worked"
-            return Capability(Isolation.SANDBOX, way, reason, tuple(details), launcher=not without_launcher)
+            return replace(worked(way), details=tuple(details), launcher=not without_launcher)
         reasons.append(f"{way}: {problem}")
     reason = "; ".join(reasons)
     if wanted is Isolation.SANDBOX:
         raise CannotGrade(f"The sandbox is required, but this machine cannot give it ({reason}). See `grader doctor`.")
     return Capability(Isolation.PORTABLE, "none", reason, tuple(details))
+
+
+def worked(way: str) -> Capability:
+    """Return what this machine can do when a trial in namespaces made in that `way` has worked, with the launcher."""
+    return Capability(Isolation.SANDBOX, way, f"a trial run in namespaces made by {way} worked", launcher=True)
 
 
 def _missing_tool(way: str) -> str:

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
-import h11
-
 from grader.protocols.http import reply_bytes
 from grader.servers.connection import Connection
 from grader.servers.faults import Script, send_under
@@ -34,6 +32,8 @@ class WebServer(Server):
         self.start(Path.cwd())
 
     async def serve(self, connection: Connection) -> None:
+        import h11  # not above: most sessions speak no HTTP
+
         reader = h11.Connection(h11.SERVER, max_incomplete_event_size=_LARGEST_REQUEST)
         seen = 0
         try:

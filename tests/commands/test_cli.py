@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader.cli import cli
-from grader.commands import run as run_module
 from grader.errors import CannotGrade
 from grader.model import Isolation
 from grader.sandbox.probe import Capability
@@ -22,7 +21,7 @@ Grader = Callable[..., Result]
 
 
 @pytest.fixture
-def probed(monkeypatch: pytest.MonkeyPatch) -> list[Isolation | None]:
+def probed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Isolation | None]:
     """What the commands asked the machine for; the sandbox is always to be had."""
     asked: list[Isolation | None] = []
 
@@ -30,7 +29,8 @@ def probed(monkeypatch: pytest.MonkeyPatch) -> list[Isolation | None]:
         asked.append(wanted)
         return CAPABILITY
 
-    monkeypatch.setattr(run_module, "probe", probe)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("grader.sandbox.remembered.probe", probe)
     monkeypatch.setattr("grader.commands.verify.probe", probe)
     monkeypatch.setattr("grader.sandbox.probe.probe", probe)
     return asked
@@ -263,7 +263,7 @@ def test_the_sandbox_can_be_asked_for_or_done_without(
     def refuse(wanted: Isolation | None = None) -> Capability:
         raise CannotGrade("There is no sandbox here.")
 
-    monkeypatch.setattr(run_module, "probe", refuse)
+    monkeypatch.setattr("grader.sandbox.remembered.probe", refuse)
     result = grader("run", "--require-sandbox")
     assert result.exit_code == 3
     assert "There is no sandbox here." in result.stderr

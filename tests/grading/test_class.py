@@ -18,7 +18,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader.cli import cli
-from grader.commands import run as run_module
 from grader.course.course import load_course
 from grader.export.export import Options, export
 from tests.fakes import CAPABILITY, Sessions, write, write_all
@@ -39,7 +38,7 @@ def commit(folder: Path, when: str) -> str:
 
 @pytest.fixture
 def grader(course_root: Path, sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> Grader:
-    monkeypatch.setattr(run_module, "probe", lambda wanted=None: CAPABILITY)
+    monkeypatch.setattr("grader.sandbox.remembered.capability", lambda wanted=None: CAPABILITY)
     monkeypatch.setattr("grader.commands.grade_here.Worker", sessions.make)
     monkeypatch.chdir(course_root)
 

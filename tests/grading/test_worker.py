@@ -6,17 +6,22 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
-from grader.errors import CannotGrade, SessionDied
+from grader.commands.grade_here import started_ahead
+from grader.course.course import load_course
+from grader.errors import CannotGrade, NoSession, SessionDied
+from grader.grading import worker
 from grader.model import Isolation, Status
 from grader.sandbox.outer import command
 from grader.sandbox.probe import probe
 from tests.tiny_course import TinyCourse
 
+TRIED = probe(Isolation.PORTABLE)
 PASSES = """
 @check(hint="h")
 def test_runs(student):
@@ -46,6 +51,40 @@ def test_a_session_that_dies_is_told_and_replaced(tmp_path: Path, isolation: Iso
         assert check.status is Status.PASSED
     finally:
         course.close()
+
+
+@pytest.mark.parametrize(("remembered", "expected"), [(False, SessionDied), (True, NoSession)])
+def test_a_session_that_does_not_start_is_told_by_how_sure_we_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remembered: bool, expected: type[Exception]
+) -> None:
+    monkeypatch.setattr(worker, "session_command", lambda *_: [sys.executable, "-c", "raise SystemExit(7)"])
+    course = TinyCourse(tmp_path, replace(TRIED, remembered=remembered))
+    with pytest.raises(expected, match=r"ended without an answer \(exit code 7\)"):
+        course.grade(PASSES, {"p.py": ""})
+    course.close()
+
+
+def test_a_session_that_started_is_no_reason_to_doubt_the_machine(tmp_path: Path) -> None:
+    course = TinyCourse(tmp_path, replace(TRIED, remembered=True))
+    with pytest.raises(SessionDied):
+        course.grade(KILLS_ITS_SESSION, {"p.py": ""})
+    course.close()
+
+
+def test_a_session_can_be_started_ahead(tmp_path: Path) -> None:
+    course = TinyCourse(tmp_path, TRIED)
+    course.worker.start()
+    pid = course.worker._process.pid  # type: ignore[union-attr]
+    (check,) = course.grade(PASSES, {"p.py": ""}).checks
+    assert check.status is Status.PASSED, check.message
+    assert course.worker._process.pid == pid  # type: ignore[union-attr]
+    course.close()
+
+
+def test_a_session_started_ahead_for_nothing_ends_with_its_command(course_root: Path) -> None:
+    with started_ahead(load_course(course_root), TRIED) as ahead:
+        process = ahead._process
+    assert process is not None and process.returncode is not None
 
 
 def test_two_sessions_have_the_same_ports_at_the_same_time(sandboxed: TinyCourse, tmp_path: Path) -> None:
@@ -89,8 +128,6 @@ def test_a_port_is_free_again_at_once(sandboxed: TinyCourse) -> None:
 
 def test_bwrap_can_make_the_session_too(tmp_path: Path) -> None:
     """The second way into namespaces, for machines where only bwrap may make them."""
-    from dataclasses import replace
-
     try:
         capability = replace(probe(Isolation.SANDBOX), outer="bwrap")
     except CannotGrade as error:
