@@ -3,8 +3,8 @@
 usage: python -m benchmarks.against_peers [--rounds 3] [--stuck N] [--with-peers VENV]     (in the repository, with its .venv)
 
 Every round measures all of them one after the other; the table shows medians, and ratios against the bare processes. Who they
-are is in `peers`, what the programs must do in `judging`, the submissions are made by `workload`. The exit code is 1 if the
-verdicts differ.
+are is in `peers`, what the programs must do in `judging`, the submissions are made by `workload`. What one start of a program
+costs comes last, by `starts`. The exit code is 1 if the verdicts differ.
 """
 
 from __future__ import annotations
@@ -26,12 +26,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import workload
+from benchmarks import starts, workload
 from benchmarks.peers import BARE, CHECKS, OURS, PEERS, Peer, Verdicts, with_peers
 
 _SET_CHILD_SUBREAPER = 36  # prctl(2)
 BUDGET = 80.0
 """Seconds for all rounds, or twice as many with more peers: none is begun that would probably end later."""
+STARTS_ALONE = 50
+"""How many starts of a program are measured apart."""
 STARTS = workload.OF_EACH * sum(map(len, CHECKS.values()))
 
 
@@ -95,6 +97,7 @@ def main() -> int:
     right = Counter(passed=STARTS - workload.failed(arguments.stuck), failed=workload.failed(arguments.stuck))
     agree = all(one.verdicts == right for many in measured.values() for one in many)
     print(f"load after: {os.getloadavg()[0]:.2f}; the verdicts " + ("agree" if agree else "DIFFER"))
+    starts.show(STARTS_ALONE, rounds=1)
     return 0 if agree else 1
 
 
