@@ -104,9 +104,13 @@ class Launcher:
 
     def close(self) -> None:
         """End it, and with it everything that it has started."""
-        inside = self._inside or _children(self._process.pid)
+        with contextlib.suppress(LauncherFailed):  # one that is just starting would not hear of bwrap's death yet
+            self._await_ready()
         self._control.close()
-        self._process.kill()
+        inside = self._inside or _children(self._process.pid)
+        for pid in [*inside, self._process.pid]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self._process.communicate()
         for pid in inside:
             with contextlib.suppress(ChildProcessError):

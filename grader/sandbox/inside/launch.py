@@ -41,6 +41,7 @@ CLONE = {"x86_64": 56, "aarch64": 220}
 NEW_NAMESPACES = 0x20000 | 0x10000000 | 0x20000000  # CLONE_NEWNS | CLONE_NEWUSER | CLONE_NEWPID
 BIND, PROC_FLAGS = 4096, 2 | 4 | 8  # MS_BIND; MS_NOSUID | MS_NODEV | MS_NOEXEC
 SECCOMP, SECCOMP_FILTER, DROP_BOUND, NO_NEW_PRIVILEGES, SET_DUMPABLE = 22, 2, 24, 38, 4  # prctl(2)
+SET_MEMORY_MAP, SET_ALL = 35, 14  # PR_SET_MM, PR_SET_MM_MAP
 CAPABILITY_VERSION, LAST_CAPABILITY = 0x20080522, 40
 ABOVE_ALL = 512  # a descriptor that no run has
 MOST_DESCRIPTORS = 16
@@ -175,6 +176,7 @@ def be_program(request: dict[str, Any]) -> None:
     file, words = request["file"], request["words"]
     path = os.path.abspath(file)
     sys.argv, sys.orig_argv = [file, *words], request["argv"]
+    be_called(request["argv"])
     if request["isolated"]:
         del sys.path[0]
     else:
@@ -191,6 +193,25 @@ def be_program(request: dict[str, Any]) -> None:
     preloaded.park(BARE, request["modules"])
     sys.modules["__main__"] = module
     sys.setrecursionlimit(sys.getrecursionlimit() + OWN_FRAMES)
+
+
+def be_called(argv: list[str]) -> None:
+    """Show this command line in /proc/self/cmdline, as a new interpreter does: PR_SET_MM_MAP of prctl(2), where it is to be had.
+
+    All other addresses stay what they are, as proc_pid_stat(5) tells them: its fields 26, 27, 45 to 47, 28, 50 and 51.
+    """
+    with open("/proc/self/stat") as stream:
+        fields = stream.read().rpartition(")")[2].split()  # from the third field on
+    code, data, stack, environment = fields[23:25], fields[42:45], fields[25], fields[47:49]
+    words = b"".join(os.fsencode(word) + b"\0" for word in argv)
+    kept = ctypes.create_string_buffer(words, len(words))
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(kept))
+    LIBC.sbrk.restype = ctypes.c_void_p
+    top = LIBC.sbrk(ctypes.c_ssize_t(0))
+    start = ctypes.addressof(kept)
+    numbers = [*map(int, [*code, *data]), top, int(stack), start, start + len(words), *map(int, environment)]
+    layout = struct.pack("=11QQII", *numbers, 0, 0, 0xFFFFFFFF)  # struct prctl_mm_map; no new auxv, no new executable
+    LIBC.prctl(SET_MEMORY_MAP, ctypes.c_ulong(SET_ALL), layout, ctypes.c_ulong(len(layout)), ctypes.c_ulong(0))
 
 
 def open_stream(fd: int, name: str, like: Any) -> Any:
