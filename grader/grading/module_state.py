@@ -28,7 +28,7 @@ _CONSTANT = (
     *(types.WrapperDescriptorType, types.MethodDescriptorType, types.CodeType, ModuleType, _tuplegetter),
 )
 """Types whose objects never change, or are nobody's in this folder."""
-_MODULES_OF_CONSTANTS = ("typing", "__future__")
+_MODULES_OF_CONSTANTS = ("__future__", "dataclasses", "typing")
 _PLAIN = (object, tuple, FixtureFunctionDefinition)
 _OF_THE_IMPORT = {"__builtins__", "__cached__", "__doc__", "__file__", "__loader__", "__name__", "__package__", "__spec__"}
 _OF_CLASSES = {"__dict__", "__weakref__", "__doc__", "_abc_impl", "__abstractmethods__"}
@@ -47,14 +47,13 @@ class State:
         self._met: dict[int, int] = {}
         self._alive: list[object] = []  # so that no other object ever gets the id of one that is noted
         self._notes: list[object] = []
-        self._look([(name, part) for name, module in modules.items() for part in _of_module(module)])
+        self._look([(name, *part) for name, module in modules.items() for part in _of_module(module)])
 
     def is_as(self, other: State) -> bool:
         """Whether nothing has changed between the two: the same objects with the same contents."""
         return self._notes == other._notes
 
-    def _look(self, found: object) -> None:
-        waiting: list[object] = [found]
+    def _look(self, waiting: list[object]) -> None:
         while waiting:
             one = waiting.pop()
             kind = type(one)
