@@ -61,13 +61,13 @@ class TinyCourse:
             folder=folder,
         )
         data = {name: textwrap.dedent(text).encode() if isinstance(text, str) else text for name, text in files.items()}
-        self._last = Job(Submission("s01", assignment.slug, data, self.root), assignment, seed, only)
-        return self.worker.grade(self._last)
+        self.last = Job(Submission("s01", assignment.slug, data, self.root), assignment, seed, only)
+        return self.worker.grade(self.last)
 
     def again(self, files: dict[str, bytes] | None = None, only: str = "") -> Result:
         """Grade the last assignment once more, with the same or with other files."""
-        submission = self._last.submission if files is None else replace(self._last.submission, files=files)
-        return self.worker.grade(replace(self._last, submission=submission, only=only))
+        submission = self.last.submission if files is None else replace(self.last.submission, files=files)
+        return self.worker.grade(replace(self.last, submission=submission, only=only))
 
     @property
     def next_slug(self) -> str:

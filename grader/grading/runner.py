@@ -16,6 +16,7 @@ from typing import Any, Self
 
 import pytest
 import pytest_jsonreport.plugin
+from _pytest.assertion.rewrite import AssertionRewritingHook
 from _pytest.config import _prepareconfig
 from _pytest.main import Session
 
@@ -25,7 +26,7 @@ from grader.grading.module_state import State, Unknown, forget_modules, modules_
 
 _NOT_NEEDED = (
     "cacheprovider", "doctest", "faulthandler", "junitxml", "logging", "pastebin", "setuponly", "setupplan", "stepwise",
-    "unittest",
+    "threadexception", "unittest",
     "unraisableexception",  # only warns, and nobody reads that; but it collects garbage twice for every job
 )  # fmt: skip
 """Plugins of pytest's own that a session does without: each costs time with every check, and checks have no use for them."""
@@ -147,9 +148,12 @@ class Runner:
         return now is not None and self._state is not None and now.is_as(self._state)
 
     def close(self) -> None:
-        """Let pytest and the modules go."""
-        with _silent():
-            self._config._ensure_unconfigure()
+        """Let the modules go, and what pytest has put into Python's import.
+
+        No more: what pytest undoes at its own end, such as attributes of its classes, the other runners still need.
+        """
+        for hook in [one for one in sys.meta_path if isinstance(one, AssertionRewritingHook) and one.config is self._config]:
+            sys.meta_path.remove(hook)
         forget_modules(self._folder)
 
     def __enter__(self) -> Self:

@@ -80,6 +80,19 @@ def test_a_job_leaves_the_session_of_others_alone(portable: TinyCourse) -> None:
     assert happened == ["import 1"] * 3
 
 
+def test_an_assignment_outlives_the_modules_of_another(portable: TinyCourse) -> None:
+    checks = """
+    @check(hint="h")
+    def test_fails(student):
+        '''Fails'''
+        assert 1 == 2, "the author is wrong"
+    """
+    first, kept = portable.grade(checks, FILES), portable.last
+    portable.grade(COUNTS, FILES)
+    portable.last = kept
+    assert portable.again().checks[0].message == first.checks[0].message
+
+
 FIXTURES = """
 import pytest
 
