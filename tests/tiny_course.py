@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from grader.grading.worker import Worker
@@ -15,7 +16,7 @@ SLUG = "tiny"
 
 
 class TinyCourse:
-    """Each `grade` writes an assignment of its own, since a session imports a checks file once."""
+    """Each `grade` writes an assignment of its own, since a session reads a checks file once."""
 
     def __init__(self, root: Path, capability: Capability) -> None:
         root.chmod(0o755)
@@ -60,8 +61,13 @@ class TinyCourse:
             folder=folder,
         )
         data = {name: textwrap.dedent(text).encode() if isinstance(text, str) else text for name, text in files.items()}
-        submission = Submission("s01", assignment.slug, data, self.root)
-        return self.worker.grade(Job(submission, assignment, seed, only))
+        self.last = Job(Submission("s01", assignment.slug, data, self.root), assignment, seed, only)
+        return self.worker.grade(self.last)
+
+    def again(self, files: dict[str, bytes] | None = None, only: str = "") -> Result:
+        """Grade the last assignment once more, with the same or with other files."""
+        submission = self.last.submission if files is None else replace(self.last.submission, files=files)
+        return self.worker.grade(replace(self.last, submission=submission, only=only))
 
     @property
     def next_slug(self) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 from grader.checks.plain_data import read_answer
 from grader.limits import ANSWER_BYTES
 
+_FITS = 4096  # bytes that every new pipe takes although nobody reads (PIPE_BUF, pipe(7))
+
 
 class AnswerReader(threading.Thread):
     """Reads an answer until its pipe is closed everywhere, at most `ANSWER_BYTES`."""
@@ -33,6 +35,14 @@ class AnswerReader(threading.Thread):
 
 
 def feed(fd: int, request: bytes) -> None:
+    """Write the whole request into a new pipe, without waiting for the program: by a thread if it may not fit in."""
+    if len(request) <= _FITS:
+        _feed(fd, request)
+    else:
+        threading.Thread(target=_feed, args=(fd, request), daemon=True).start()
+
+
+def _feed(fd: int, request: bytes) -> None:
     """Write the whole request and close the pipe; a program that ends before it has read it is no error here."""
     try:
         with os.fdopen(fd, "wb") as stream:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -117,7 +116,7 @@ class OwnPrograms:
             request_read, request_write = os.pipe()
             fds.append(request_read)
             words.insert(0, str(request_read))
-            threading.Thread(target=feed, args=(request_write, request), daemon=True).start()
+            feed(request_write, request)
         *options, file = ours
         try:
             running = self._launch([*options, self._confinement.inside(file), *words, *args], name, False, fds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -22,21 +22,25 @@ METADATA = "grader"
 
 
 class GradingPlugin(Fixtures):
-    """Registered once per pytest run. It keeps nothing itself but the present job and the present check."""
+    """Registered once for many runs. It keeps nothing itself but the present job and the present check."""
 
     def __init__(self, context: JobContext) -> None:
-        self.job = OpenJob(context)
         self.report: dict[str, Any] = {}
-        """What pytest-json-report had to say when pytest had ended."""
+        """What pytest-json-report had to say at the end of the last run."""
+        self.begin(context)
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep the checks that assignment.toml promises and that are asked for, in its order."""
+    def begin(self, context: JobContext) -> None:
+        """Forget the last job; the next run is for this one."""
+        self.job = OpenJob(context)
+
+    def choose(self, items: Sequence[pytest.Item]) -> list[pytest.Item]:
+        """The checks that assignment.toml promises and that are asked for, in its order."""
         found: dict[str, list[pytest.Item]] = {id: [] for id in self.job.specs}
         for item in items:
             found.get(check_id(item.name), []).append(item)
         context = self.job.context
         ids = chosen([id for id in found if found[id]], lambda id: _marks(found[id][-1]).needs, context.job.only, context.alone)
-        items[:] = [item for id in ids for item in found[id]]
+        return [item for id in ids for item in found[id]]
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Begin a check; skip it when one that it needs did not pass, and fail it when nobody waits for the programs any more."""

@@ -26,6 +26,7 @@ from grader.course.course import Course
 from grader.errors import CannotGrade, ExitCode, UsageError
 from grader.events.transcript import Transcript
 from grader.grading import session
+from grader.grading.runner import Runner
 from grader.model import Assignment, CheckResult, Entry, Job, Status, Submission
 from grader.reports.text import clip, inert
 from grader.reports.transcript_view import rows
@@ -100,8 +101,8 @@ def _run(
     given = session.read_given(course.root / "starter" / assignment.slug, assignment.files)
     transcript = functools.partial(_LiveTranscript, screen)
     plugin = _ReplayPlugin(JobContext(job, confinement, loop, given, alone=wanted.check_id, new_transcript=transcript))
-    with _interruptible(confinement):
-        report = session.run_pytest(assignment.folder / "checks", plugin)
+    with _interruptible(confinement), Runner(assignment.folder / "checks", plugin) as runner:
+        report = runner.run()
     if plugin.was_interrupted:
         raise KeyboardInterrupt
     found = session.checks_in(report)

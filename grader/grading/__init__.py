@@ -2,6 +2,7 @@
 
 Doors, used by other rooms:
     batch      a class, graded: jobs, results into the store, a report
+    runner     an assignment's checks, collected once and run for job after job
     session    the worker process, started as `python -m`: one job after another
     slots      how many jobs are out at a time, by the machine's load
     store      results and a person's points, in a SQLite file
@@ -9,6 +10,7 @@ Doors, used by other rooms:
     workers    the sessions of a batch
 
 Inside, used only here:
+    module_state   what modules of checks hold, to tell whether a job has changed it
     second_look    a doubtful failure, looked at again
     wire           a job as it travels from the batch to a session
 """

@@ -1,4 +1,4 @@
-"""The worker process: one network, one long life, one pytest run per job. Runs inside the namespaces that `outer` made.
+"""The worker process: one network, one long life, one job after another. Runs inside the namespaces that `outer` made.
 
 usage: python -I -m grader.grading.session sandbox|portable launcher|alone COURSE [SCRATCH]. Jobs come as JSON lines on stdin,
 results leave as JSON lines on the descriptor that was stdout; what pytest itself prints goes nowhere. SCRATCH, an empty folder,
@@ -8,8 +8,6 @@ result, and ends. Scheduling, storing and rendering are not in here.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
 import select
 import shutil
@@ -21,15 +19,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-import pytest_jsonreport.plugin
-
 from grader.checks.doubt import Doubt
 from grader.checks.job import JobContext
 from grader.checks.patience import Patience, patience_for
-from grader.checks.plugin import METADATA, GradingPlugin
+from grader.checks.plugin import METADATA
 from grader.codec import from_line, from_plain, to_line
 from grader.errors import ExitCode
+from grader.grading.runner import Runners
 from grader.grading.second_look import second_look
 from grader.grading.wire import LAUNCHER, Answer
 from grader.model import CheckResult, Isolation, Job, Result, ResultStatus, Status
@@ -39,11 +35,8 @@ from grader.sandbox.world import enter
 from grader.servers.catalogue import addresses
 from grader.servers.loop import LoopThread
 
-_NOT_NEEDED = (
-    "cacheprovider", "doctest", "junitxml", "pastebin", "setuponly", "setupplan", "stepwise", "unittest",
-    "unraisableexception",  # only warns, and nobody reads that; but it collects garbage twice for every job
-)  # fmt: skip
-"""Plugins of pytest's own that a session does without: each costs time with every job, and checks have no use for them."""
+_LOOKS = 5
+"""Looks at the surroundings before one that differs from the first is believed."""
 
 
 def main(argv: list[str]) -> int:
@@ -51,14 +44,24 @@ def main(argv: list[str]) -> int:
     scratch = Path(argv[3]) if argv[3:] else None
     _take_signals_back()
     answers = os.fdopen(os.dup(1), "wb")
-    silence = os.open(os.devnull, os.O_WRONLY)
+    jobs = os.fdopen(os.dup(0), "rb")
+    silence = os.open(os.devnull, os.O_RDWR)  # what a check reads or prints is no matter of the grader's
+    os.dup2(silence, 0)
     os.dup2(silence, 1)
     world = enter(isolation, course_root, scratch, addresses(), use_launcher)
     loop = LoopThread()
     loop.start()
-    busy = threading.Event()
-    _heed_the_graders_death(busy)
+    runners, busy = Runners(), threading.Event()
+    _heed_the_graders_death(jobs.fileno(), busy)
     as_it_was = world.look_around()
+
+    def news() -> list[str]:
+        """What has changed stays changed, while a process that is just ending may be in one list and not in another (proc(5))."""
+        for _ in range(_LOOKS):
+            other = changed(as_it_was, world.look_around())
+            if not other:
+                break
+        return other
 
     def say(answer: Answer) -> None:
         answers.write(to_line(answer) + b"\n")
@@ -66,13 +69,13 @@ def main(argv: list[str]) -> int:
 
     try:
         say(Answer())
-        for line in sys.stdin.buffer:
+        for line in jobs:
             job = from_line(Job, line)
             busy.set()
-            other = changed(as_it_was, world.look_around())
-            result = grade(job, world.confinement, loop, course_root)
+            other = news()
+            result = grade(job, runners, world.confinement, loop, course_root)
             busy.clear()
-            if other := other or changed(as_it_was, world.look_around()):
+            if other := other or news():
                 say(Answer(changed=tuple(other)))
                 return ExitCode.NOT_GRADED
             say(Answer(result))
@@ -94,12 +97,12 @@ def _take_signals_back() -> None:
             signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
-def _heed_the_graders_death(busy: threading.Event) -> None:
-    """Break off a job that nobody waits for any more: a grader that was killed cannot tell us, but its end of stdin is closed."""
+def _heed_the_graders_death(jobs: int, busy: threading.Event) -> None:
+    """Break off a job that nobody waits for any more: a grader that was killed cannot say so, but its end is closed."""
     if not hasattr(select, "poll"):
         return
     hung_up = select.poll()
-    hung_up.register(os.dup(sys.stdin.fileno()), 0)  # a copy: during a job pytest puts something else in stdin's place
+    hung_up.register(jobs, 0)
 
     def heed() -> None:
         hung_up.poll()
@@ -109,7 +112,7 @@ def _heed_the_graders_death(busy: threading.Event) -> None:
     threading.Thread(target=heed, daemon=True).start()
 
 
-def grade(job: Job, confinement: Confinement, loop: LoopThread, course_root: Path) -> Result:
+def grade(job: Job, runners: Runners, confinement: Confinement, loop: LoopThread, course_root: Path) -> Result:
     """Run the assignment's checks on one submission. Every check of assignment.toml is in the result, whatever happened.
 
     With `only`, the result has the chosen checks; one that they need is there as well if it did not pass, as the reason.
@@ -118,13 +121,12 @@ def grade(job: Job, confinement: Confinement, loop: LoopThread, course_root: Pat
     assignment = job.assignment
     given = read_given(course_root / "starter" / assignment.slug, assignment.files)
     context = JobContext(job, confinement, loop, given, patience=patience_for(assignment))
-    plugin = GradingPlugin(context)
-    report = run_pytest(assignment.folder / "checks", plugin)
+    report, open_job = runners.run(context)
     outcomes = {check.id: check for check in checks_in(report)}
     solution = read_given(course_root / "solutions" / assignment.slug, assignment.files)
-    for check_id, doubt in plugin.job.doubts.items():
+    for check_id, doubt in open_job.doubts.items():
         if check_id in outcomes:
-            outcomes[check_id] = _second_look(outcomes[check_id], doubt, context, solution)
+            outcomes[check_id] = _second_look(outcomes[check_id], doubt, runners, context, solution)
     not_passed = {check.id for check in outcomes.values() if check.status is not Status.PASSED}
     expected = [spec for spec in assignment.checks if job.only in spec.id or spec.id in not_passed]
     checks = tuple(outcomes.get(spec.id) or _never_reported(spec.id, float(spec.points), report) for spec in expected)
@@ -143,13 +145,14 @@ def grade(job: Job, confinement: Confinement, loop: LoopThread, course_root: Pat
     )
 
 
-def _second_look(check: CheckResult, doubt: Doubt, context: JobContext, solution: dict[str, bytes]) -> CheckResult:
+def _second_look(
+    check: CheckResult, doubt: Doubt, runners: Runners, context: JobContext, solution: dict[str, bytes]
+) -> CheckResult:
     """Run a doubtful check alone again, on the same program and, where there is one, on the solution."""
     alone = replace(context, alone=check.id)
 
     def run(on: JobContext) -> CheckResult:
-        plugin = GradingPlugin(on)
-        found = checks_in(run_pytest(context.assignment.folder / "checks", plugin))
+        found = checks_in(runners.run(on)[0])
         return found[0] if found else check
 
     def reference() -> CheckResult:
@@ -160,23 +163,6 @@ def _second_look(check: CheckResult, doubt: Doubt, context: JobContext, solution
         return run(alone) if context.patience.left else check
 
     return second_look(check, doubt, again, reference if solution else None)
-
-
-def run_pytest(folder: Path, plugin: GradingPlugin) -> dict[str, Any]:
-    """Run pytest in this process, deaf to every configuration file and plugin that is not ours; return the JSON report.
-
-    `folder` is `assignments/<slug>/checks` of a course. pytest calls a file by its path in the course, so that those of two
-    assignments may have the same name, and one may import a helper beside it: `from .helper import …`.
-    """
-    course_root = folder.parents[2]
-    options = ["--json-report", "--json-report-file=", "--json-report-omit", "log", "streams", "keywords", "warnings", "--tb=no"]
-    options += [word for name in _NOT_NEEDED for word in ("-p", f"no:{name}")]
-    options += ["-c", os.devnull, f"--rootdir={course_root}", f"--confcutdir={folder}", "--import-mode=importlib"]
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    sys.dont_write_bytecode = True
-    with contextlib.redirect_stdout(io.StringIO()):
-        pytest.main([*options, str(folder)], plugins=[pytest_jsonreport.plugin, plugin])
-    return plugin.report
 
 
 def checks_in(report: dict[str, Any]) -> list[CheckResult]:

@@ -33,6 +33,7 @@ Inside, used only here:
     mounts          mounting and unmounting
     network         the session's own network
     portable        the fallback without namespaces
+    proc            short files of /proc, read often
     root            the session's own root
     seccomp         filters for system calls
     streams         the descriptors of a program's three streams
@@ -41,6 +42,7 @@ Inside, used only here:
     ticks           who is in one of the idle loops
     timers          whether the kernel will wake a sleeping program by itself
     trial           the trial run behind `probe`, started as `python -m`
+    typed           what is typed, on its way into a program
     usage           the memory and computing time that a program uses
     view            what a program sees of the machine
 """

@@ -14,12 +14,12 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from grader.sandbox.proc import text
 from grader.sandbox.stuck import Sleep, call_of, endless_sleep
 from grader.sandbox.timers import may_wake
 
-_PROC = Path("/proc")
+_PROC = "/proc"
 AT_LEAST = 2.0
 """Seconds for which they must have done nothing else."""
 _WAKES = 2  # times that a thread must have woken by then, unless it sleeps for good
@@ -99,13 +99,13 @@ def _look(pids: Sequence[int]) -> _Moment | None:
     work = [_packets()]
     try:
         for pid in pids:
-            work.append((_PROC / str(pid) / "io").read_text())
-            work.append((_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[8])  # faults of children that ended
-            for tid in sorted(map(int, os.listdir(_PROC / str(pid) / "task"))):
+            work.append(text(f"{_PROC}/{pid}/io"))
+            work.append(text(f"{_PROC}/{pid}/stat").rpartition(")")[2].split()[8])  # faults of children that ended
+            for tid in sorted(map(int, os.listdir(f"{_PROC}/{pid}/task"))):
                 call = call_of(pid, tid)
                 if call is None:
                     return None
-                ran = int((_PROC / str(pid) / "task" / str(tid) / "schedstat").read_text().split()[0])
+                ran = int(text(f"{_PROC}/{pid}/task/{tid}/schedstat").split()[0])
                 threads.append(_Thread(pid, tid, call.number, call.switches, ran, endless_sleep(pid, tid)))
     except (OSError, ValueError, IndexError):
         return None
@@ -114,7 +114,7 @@ def _look(pids: Sequence[int]) -> _Moment | None:
 
 def _packets() -> str:
     """Packets that have ever gone through the loopback of this network, also for a connection that was refused."""
-    for line in (_PROC / "thread-self" / "net" / "dev").read_text().splitlines():
+    for line in text(f"{_PROC}/thread-self/net/dev").splitlines():
         name, _, columns = line.partition(":")
         if name.strip() == "lo":
             return columns.split()[1]

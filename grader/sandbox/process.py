@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import queue
 import signal
 import threading
 import time
@@ -17,8 +16,10 @@ from grader.sandbox.confinement import Confinement, Handle
 from grader.sandbox.held_writes import HeldWrites
 from grader.sandbox.streams import Streams
 from grader.sandbox.threads import Thread, busiest, run_times, runnable, signal_thread
+from grader.sandbox.typed import Typed
 from grader.sandbox.usage import Usage
 
+_FIRST_LOOK = 0.1  # seconds; by then most programs have ended, and none has used up what is measured in seconds
 _LOOK_EVERY = 0.05  # seconds between two looks at memory and CPU time
 _BUSY_WITHIN = 0.06  # seconds between two looks at which thread computes
 _BUSY_SECONDS = 0.005  # computing time in between that no thread needs only to wait
@@ -69,16 +70,15 @@ class RunningProgram:
         self._stacks = bytearray()
         self._asked_for_stacks = False
         self._lock = threading.Lock()
-        self._input: queue.Queue[bytes | None] = queue.Queue()
         self._held = held
         self._usage = Usage()
         streams = Streams(terminal, stdout_terminal=held is not None)
         self._input_fd = streams.input
+        self._typed = Typed(streams.input, terminal)
         self._handle, held_output = self._spawn(confinement, argv, streams, pass_fds)
         self._readers = [self._thread(self._read, name, fd) for name, fd in streams.outputs]
         if held:
             self._readers.append(self._thread(held.serve, held_output, limits.output_bytes + 1, self._take))
-        self._writer = self._thread(self._write)
         self._watcher = self._thread(self._watch)
 
     def _spawn(
@@ -135,13 +135,13 @@ class RunningProgram:
     def send(self, data: bytes) -> None:
         """Type `data` (on pipes: write it to stdin). Returns at once; a program that does not read blocks nobody."""
         self._transcript.record("keyboard", "typed", data)
-        self._input.put(data)
+        self._typed.put(data)
 
     def end_input(self) -> None:
         """Ctrl-D at the beginning of a line, or the end of the pipe."""
         if self.terminal:
             self._transcript.record("keyboard", "pressed Ctrl-D")
-        self._input.put(b"\x04" if self.terminal else None)
+        self._typed.put(b"\x04" if self.terminal else None)
 
     def interrupt(self) -> None:
         """Ctrl-C: SIGINT to the program itself, wherever the sandbox has put it."""
@@ -266,30 +266,17 @@ class RunningProgram:
             self._thread(self._handle.kill)  # not here: the reader must go on reading
         return not flooded
 
-    def _write(self) -> None:
-        while True:
-            data = self._input.get()
-            if data is None:
-                break
-            try:
-                while data:
-                    data = data[os.write(self._input_fd, data) :]
-            except OSError:
-                break  # the program has closed its stdin or ended
-        if not self.terminal:
-            os.close(self._input_fd)
-
     def _watch(self) -> None:
-        while not self._handle.wait(_LOOK_EVERY):
+        pause = _FIRST_LOOK
+        while not self._handle.wait(pause):
             self._look()
-        self._input.put(None)
+            pause = _LOOK_EVERY
+        self._typed.put(None)
         if self._held:
             self._held.stop()
         for reader in self._readers:
             reader.join()
-        if self.terminal:
-            self._writer.join()
-            os.close(self._input_fd)
+        self._typed.close()
         self.ended_at = time.monotonic()
         self.seconds = self.ended_at - self._began
         self.ended = True

@@ -9,9 +9,10 @@ import os
 import platform
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-_PROC = Path("/proc")
+from grader.sandbox.proc import text
+
+_PROC = "/proc"
 
 # Numbers of the calls in which a thread may sleep for ever, and which argument (if any) is its time limit.
 # kind -> (name of the call, index of the argument that bounds it, value of that argument when there is no limit)
@@ -102,7 +103,7 @@ class Call:
 
 def can_look() -> bool:
     """Whether the numbers of this machine's calls are known and /proc shows them."""
-    return platform.machine() in _CALLS and (_PROC / "self" / "syscall").exists()
+    return platform.machine() in _CALLS and os.path.exists(f"{_PROC}/self/syscall")
 
 
 def sleeping_threads(
@@ -115,7 +116,7 @@ def sleeping_threads(
     sleeps: list[Sleep] = []
     for pid in pids:
         try:
-            threads = [int(name) for name in os.listdir(_PROC / str(pid) / "task")]
+            threads = [int(name) for name in os.listdir(f"{_PROC}/{pid}/task")]
         except OSError:
             return None
         for tid in threads:
@@ -134,10 +135,10 @@ def times_asleep(pids: Sequence[int], except_for: Container[int] = ()) -> dict[i
     asleep: dict[int, int] = {}
     for pid in pids:
         try:
-            for tid in map(int, os.listdir(_PROC / str(pid) / "task")):
+            for tid in map(int, os.listdir(f"{_PROC}/{pid}/task")):
                 if tid in except_for:
                     continue
-                status = (_PROC / str(pid) / "task" / str(tid) / "status").read_text()
+                status = text(f"{_PROC}/{pid}/task/{tid}/status")
                 if _field(status, "State") not in ("S", "Z"):
                     return None
                 asleep[tid] = int(_field(status, "voluntary_ctxt_switches"))
@@ -157,9 +158,9 @@ def is_alive(pid: int) -> bool:
 
 def waits_for_events(pid: int, tid: int) -> bool:
     """Whether a thread sleeps until something happens on its descriptors, with or without a time limit."""
-    task = _PROC / str(pid) / "task" / str(tid)
+    task = f"{_PROC}/{pid}/task/{tid}"
     try:
-        status, fields = (task / "status").read_text(), (task / "syscall").read_text().split()
+        status, fields = text(f"{task}/status"), text(f"{task}/syscall").split()
     except OSError:
         return False
     known = _CALLS[platform.machine()].get(int(fields[0])) if len(fields) >= 7 else None
@@ -173,7 +174,7 @@ def is_at_work(pid: int, except_for: int) -> bool | None:
     wake it, as the idle workers of a pool do. One that is just writing is not at rest.
     """
     try:
-        threads = [int(name) for name in os.listdir(_PROC / str(pid) / "task")]
+        threads = [int(name) for name in os.listdir(f"{_PROC}/{pid}/task")]
     except OSError:
         return False
     doing = [_is_at_work(pid, tid) for tid in threads if tid != except_for]
@@ -185,9 +186,9 @@ def _is_at_work(pid: int, tid: int) -> bool | None:
     if sleep is not None:
         return None if sleep.call in ("write", "writev") else False
     try:
-        task = _PROC / str(pid) / "task" / str(tid)
-        number = (task / "syscall").read_text().split()[0]
-        state = _field((task / "status").read_text(), "State")
+        task = f"{_PROC}/{pid}/task/{tid}"
+        number = text(f"{task}/syscall").split()[0]
+        state = _field(text(f"{task}/status"), "State")
     except OSError:
         return False  # it is gone
     sleeps = state == "S" and number in map(str, _SLEEPS_BY_CLOCK[platform.machine()])
@@ -200,10 +201,10 @@ _DEAD = Sleep(0, 0, "", None, "", 0)
 
 def call_of(pid: int, tid: int) -> Call | None:
     """The call in which a thread sleeps now; None when it runs, is in no call, or has ended."""
-    task = _PROC / str(pid) / "task" / str(tid)
+    task = f"{_PROC}/{pid}/task/{tid}"
     try:
-        status = (task / "status").read_text()
-        fields = (task / "syscall").read_text().split()
+        status = text(f"{task}/status")
+        fields = text(f"{task}/syscall").split()
     except OSError:
         return None
     if _field(status, "State") != "S" or len(fields) < 9:  # "running", or "-1 …" for a thread that is in no call
@@ -231,7 +232,7 @@ def endless_sleep(pid: int, tid: int) -> Sleep | None:
 def with_target(sleep: Sleep) -> Sleep | None:
     """The same with what its descriptor leads to; None when the process has no such descriptor any more."""
     try:
-        return replace(sleep, target=os.readlink(_PROC / str(sleep.pid) / "fd" / str(sleep.descriptor)))
+        return replace(sleep, target=os.readlink(f"{_PROC}/{sleep.pid}/fd/{sleep.descriptor}"))
     except OSError:
         return None
 
@@ -239,7 +240,7 @@ def with_target(sleep: Sleep) -> Sleep | None:
 def _has_ended(pid: int, tid: int) -> bool:
     """Whether it is dead and still in the list."""
     try:
-        return _field((_PROC / str(pid) / "task" / str(tid) / "status").read_text(), "State") == "Z"
+        return _field(text(f"{_PROC}/{pid}/task/{tid}/status"), "State") == "Z"
     except OSError:
         return False
 

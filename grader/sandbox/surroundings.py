@@ -7,7 +7,7 @@ then the job that changed it is not believed, and no later job runs in that sess
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,24 +19,27 @@ _ACCEPTS = "00010000"  # flag of a Unix socket in /proc/net/unix (__SO_ACCEPTCON
 _STATUS = ("Umask:", "Uid:", "CapEff:", "NoNewPrivs:", "Seccomp:")
 
 
-def surroundings(apart: Collection[Path], ours: Collection[int] = ()) -> dict[str, str]:
+def surroundings(apart: Collection[Path], ours: Callable[[], Collection[int]] = set) -> dict[str, str]:
     """The surroundings of this process, named as a sentence names them, to be compared later.
 
-    `apart` are the folders that are mounted and let go of with every check, `ours` the processes that come and go with them.
+    `apart` are the folders that are mounted and let go of with every check, `ours` tells the processes that come and go with it.
     """
     return {
         "its mounts": _mounts({str(path) for path in apart}),
         "the files that name look-ups end in": _contents(WORKPLACE / "etc"),
         "its own scratch": " ".join(sorted(os.listdir(SCRATCH))),
-        "the processes beside it": " ".join(sorted(_processes() - {str(pid) for pid in ours})),
+        "the processes beside it": " ".join(sorted(_beside(ours))),
         "its network": _contents(Path("/proc/self/net"), _NETWORK),
         "who listens in its network": _listeners(),
         "its own rights": _rights(),
     }
 
 
-def _processes() -> set[str]:
-    return {name for name in os.listdir("/proc") if name.isdigit()}
+def _beside(ours: Callable[[], Collection[int]]) -> set[str]:
+    """Asked before and after: one of ours may begin or end while we look, as when a launcher has only just been started."""
+    before = ours()
+    found = {name for name in os.listdir("/proc") if name.isdigit()}
+    return found - {str(pid) for pid in (*before, *ours())}
 
 
 def changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

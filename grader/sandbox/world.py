@@ -44,7 +44,7 @@ def enter(
     move_in(course_root)
     sandbox = Sandbox(WORKPLACE, [course_root, Path(grader.__file__).parents[1]], addresses, use_launcher)
     seal()
-    return World(sandbox, lambda: surroundings(sandbox.mount_points, sandbox.own_processes()))
+    return World(sandbox, lambda: surroundings(sandbox.mount_points, sandbox.own_processes))
 
 
 def _limit_memory() -> None:

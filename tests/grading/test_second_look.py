@@ -7,7 +7,9 @@ from grader.model import Status
 from tests.tiny_course import TinyCourse
 
 CHECKS = """
-runs = []
+import sys
+
+runs = sys.__dict__.setdefault("runs_of_a_test", [])  # in a module of checks, each run finds its own
 
 @check(hint="h")
 def test_answers(student):
