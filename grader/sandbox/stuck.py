@@ -150,8 +150,8 @@ def times_asleep(pids: Sequence[int], except_for: Container[int] = ()) -> dict[i
 def is_alive(pid: int) -> bool:
     """Whether a process is there and no zombie: of one whose main thread alone has ended, another thread is left."""
     try:
-        tasks = os.listdir(_PROC / str(pid) / "task")
-        return len(tasks) > 1 or _field((_PROC / str(pid) / "status").read_text(), "State") != "Z"
+        tasks = os.listdir(f"{_PROC}/{pid}/task")
+        return len(tasks) > 1 or _field(text(f"{_PROC}/{pid}/status"), "State") != "Z"
     except OSError:
         return False
 

@@ -107,7 +107,7 @@ def main() -> None:
 
     found["hello"] = driver.end("print('hello')")
     sandbox.close_box()
-    before = surroundings(sandbox.mount_points, sandbox.own_processes())
+    before = surroundings(sandbox.mount_points, sandbox.own_processes)
     descriptors = len(os.listdir("/proc/self/fd"))
     found["attacks process 1"] = driver.end(ATTACKS_ITS_PROCESS_1)
     began = time.monotonic()
@@ -134,7 +134,7 @@ def main() -> None:
     found["and after that"] = driver.end("print('hello again')")
 
     sandbox.close_box()
-    after = surroundings(sandbox.mount_points, sandbox.own_processes())
+    after = surroundings(sandbox.mount_points, sandbox.own_processes)
     found["changed"] = [name for name in before if before[name] != after[name]]
     found["descriptors more"] = len(os.listdir("/proc/self/fd")) - descriptors
     sandbox.close()
