@@ -103,9 +103,10 @@ def graded(request: pytest.FixtureRequest, corpus: Corpus) -> dict[tuple[str, st
     runs = {case: [result] for case, result in zip(chosen, first, strict=True)}
     for _ in range(0 if request.config.getoption("--record") else MORE_RUNS):
         others = [case for case in chosen if recorded(case) not in texts(case, runs[case])]
-        again = corpus.grade_anew([EVERY_MISTAKE[case].complete(ROOT) for case in others]) if others else []
-        for case, result in zip(others, again, strict=True):
-            runs[case].append(result)
+        submissions = [EVERY_MISTAKE[case].complete(ROOT) for case in others]
+        again = {(result.student, result.assignment): result for result in corpus.grade_anew(submissions)}
+        for case, submission in zip(others, submissions, strict=True):
+            runs[case].append(again[submission.student, submission.slug])
     return runs
 
 
