@@ -22,6 +22,7 @@ from grader.errors import CannotGrade
 
 _STARTS_WITHIN = 20.0  # seconds for the launcher to start, or to answer, also on a busy machine
 _BEGINS_WITHIN = 10.0  # seconds for a run to begin once the launcher has made its process 1
+_ENDS_WITHIN = 2.0  # seconds for the launcher to end by itself
 _MOST_STATUS = 4096
 _LONGEST_COMMAND, _MOST_DESCRIPTORS, _HIGHEST_DESCRIPTOR = 20_000, 10, 500  # less than what the launcher can take
 _PROC = Path("/proc")
@@ -106,11 +107,14 @@ class Launcher:
         """End it, and with it everything that it has started."""
         with contextlib.suppress(LauncherFailed):  # one that is just starting would not hear of bwrap's death yet
             self._await_ready()
-        self._control.close()
+        self._control.close()  # it ends by itself then, and so its computing time is told to those who wait for it
         inside = self._inside or _children(self._process.pid)
-        for pid in [*inside, self._process.pid]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        try:
+            self._process.wait(_ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            for pid in [*inside, self._process.pid]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
         self._process.communicate()
         for pid in inside:
             with contextlib.suppress(ChildProcessError):
