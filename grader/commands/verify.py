@@ -11,7 +11,7 @@ from grader.commands.grade_here import grade_here
 from grader.course.course import Course
 from grader.course.lint import verify as check_course
 from grader.errors import ExitCode
-from grader.grading.batch import Batch, ReadBefore
+from grader.grading.batch import Batch, Interrupted, ReadBefore
 from grader.model import Isolation, Result, Submission
 from grader.publishing.publish import say
 from grader.reports.wording import count
@@ -28,7 +28,11 @@ def verify(course: Course, slugs: Sequence[str], isolation: Isolation | None, jo
         batch = Batch(capability.isolation, capability.reason, seed=secrets.randbelow(2**31))
         return grade_here(course, batch, handed, capability, jobs, console).results
 
-    problems = check_course(course, slugs, grade_all, allow_todo)
+    try:
+        problems = check_course(course, slugs, grade_all, allow_todo)
+    except Interrupted as stop:
+        say(console, f"Interrupted: {count(len(stop.report.results), 'submission')} graded, and no rule was looked at.")
+        return ExitCode.INTERRUPTED
     for problem in problems:
         say(console, f"{'note: ' if problem.is_note else ''}{problem.where}: {problem.sentence}")
     problems = [problem for problem in problems if not problem.is_note]

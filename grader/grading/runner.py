@@ -59,6 +59,8 @@ class Runner:
             "--import-mode=importlib",
         ]
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):  # a person's own, where checks run in the person's own process
+            os.environ.pop(name, None)
         sys.dont_write_bytecode = True
         with _silent():
             # Nothing is captured: that would hold the session's own streams from its first job to its last.

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader.cli import cli
-from grader.errors import CannotGrade
+from grader.errors import CannotGrade, ExitCode
 from grader.model import Isolation
 from grader.sandbox.probe import Capability
 from tests.fakes import CAPABILITY, Sessions, write
@@ -326,3 +326,11 @@ def test_a_reader_that_leaves_early_is_no_traceback(course_root: Path) -> None:
     os.close(write_end)
     assert "Traceback" not in done.stderr
     assert done.returncode != 1
+
+
+def test_verify_can_be_interrupted(grader: Grader, class_: Path, course_root: Path) -> None:
+    for slug, file in (("old_mail", "mail.py"), ("api", "server.py")):
+        write(course_root / "solutions" / slug / file, "interrupts")
+    result = grader("verify")
+    assert result.exit_code == ExitCode.INTERRUPTED
+    assert "Interrupted: 0 submissions graded" in result.output

@@ -139,7 +139,11 @@ def test_a_client_started_by_hand_gets_every_split(replay: Callable[..., Replay]
     assert printed.startswith("It is now")
 
 
-def test_a_server_started_by_hand_is_served_by_the_scripted_client(replay: Callable[..., Replay]) -> None:
+def test_a_server_started_by_hand_is_served_by_the_scripted_client(
+    replay: Callable[..., Replay], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--no-such-option")  # for the person's own tests, not for ours
+    monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
     person = replay(f"echo/{the_check('echo', 'server_sends_a_line_back')}/7", "--path", str(SOLUTIONS / "echo"))
     assert person.obey() == 0, person.text
     assert "client → echo_server.py  sends: " in person.text
