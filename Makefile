@@ -2,7 +2,7 @@
 # Needed: make, and Python 3.11 or newer with its modules venv and pip.
 #
 #   make run     grade the sample class, write the reports to report/
-#   make test    the tests, two for each core at a time; the course's own lint is one of them
+#   make test    the tests, three for each core at a time; the course's own lint is one of them
 #   make lint    ruff, mypy, and import-linter (which room may use which)
 #   make lock    pin the newest versions of everything in requirements.lock (needs uv)
 #   make clean   remove .venv and caches; never results or reports: a person may have written points there
@@ -44,7 +44,7 @@ run: setup
 	$(BIN)/grader run --all --submissions "$(SUBMISSIONS)" --report "$(REPORT)" $(ARGS)
 
 test: setup
-	$(BIN)/python -m pytest -n $$((2 * $$(nproc 2>/dev/null || echo 2))) --dist loadfile
+	$(BIN)/python -m pytest -n $$((3 * $$(nproc 2>/dev/null || echo 2))) --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .

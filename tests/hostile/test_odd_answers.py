@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from grader.grading.batch import Batch, ReadBefore, run_in_threads
 from grader.course.course import load_course
-from grader.model import Isolation, Status, Submission
-from grader.sandbox.probe import probe
+from grader.grading.batch import Batch, ReadBefore, run_in_threads
 from grader.grading.worker import Worker
+from grader.model import Assignment, Isolation, Result, Status, Submission
+from grader.sandbox.probe import Capability, probe
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COURSE = load_course(ROOT)
@@ -66,24 +67,38 @@ if __name__ != "__main__":
 """
 
 
-def handed_in(slug: str, student: str, added: str) -> ReadBefore:
+def handed_in(assignment: Assignment, student: str, added: str) -> ReadBefore:
     """The solution with something added to it, before its main program runs."""
-    assignment = COURSE.assignment(slug)
+    slug = assignment.slug
     files = {name: (ROOT / "solutions" / slug / name).read_bytes() for name in assignment.files}
     before, main, after = files[MODULES[slug]].partition(b'if __name__ == "__main__"')
     files[MODULES[slug]] = before + added.encode() + main + after
     return ReadBefore(Submission(student, slug, files, ROOT), assignment)
 
 
+def graded(capability: Capability, assignment: Assignment, additions: list[str]) -> list[Result]:
+    """What becomes of the solution with each of these added to it."""
+    handed = [handed_in(assignment, f"s{number:02}", added) for number, added in enumerate(additions)]
+    report = run_in_threads(Batch(capability.isolation, capability.reason, seed=3), handed, lambda: Worker(ROOT, capability), 2)
+    for result in report.results:
+        assert not [f"{result.student} {check.id}: {check.message}" for check in result.checks if check.status is Status.ERROR]
+        assert result.score < result.max_score
+    return list(report.results)
+
+
 @pytest.mark.parametrize("slug", list(MODULES))
 def test_no_answer_is_an_error_of_the_grader(slug: str) -> None:
+    """The first forged answer shows which checks call a function at all: all others need not be asked again for every answer."""
     capability = probe()
     if capability.isolation is not Isolation.SANDBOX:
         pytest.skip(f"attacks run only in a sandbox: {capability.reason}")
+    assignment = COURSE.assignment(slug)
     odd = [ANSWERS_ODDLY.format(odd=", ".join(ODD), start=start) for start in range(0, len(ODD), 7)]
-    forged = [FORGES.format(answer=answer.replace(b"FILE", MODULES[slug].encode())) for answer in FORGED]
-    handed = [handed_in(slug, f"s{number:02}", added) for number, added in enumerate(odd + forged)]
-    report = run_in_threads(Batch(capability.isolation, capability.reason, seed=3), handed, lambda: Worker(ROOT, capability), 2)
-    checks = [(result, check) for result in report.results for check in result.checks]
-    assert not [f"{result.student} {check.id}: {check.message}" for result, check in checks if check.status is Status.ERROR]
-    assert all(result.score < result.max_score for result in report.results)
+    first, *forged = [FORGES.format(answer=answer.replace(b"FILE", MODULES[slug].encode())) for answer in FORGED]
+    (result,) = graded(capability, assignment, [first])
+    calling = {check.id for check in result.checks if check.status is not Status.PASSED}
+    assert calling
+    checks = tuple(check for check in assignment.checks if check.id in calling)
+    results = graded(capability, replace(assignment, checks=checks), odd + forged)
+    skipped = [check for one in results for check in one.checks if check.status is Status.SKIPPED]
+    assert all(any(needed in check.message for needed in calling) for check in skipped)  # none for want of those left out
