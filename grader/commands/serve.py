@@ -19,6 +19,7 @@ from grader.servers.server import Server
 
 _PATIENCE = 60.0
 _SHOWN = 300
+_LOOK_SECONDS = 1.0
 
 
 def serve(kind: str, port: int | None = None, line: str | None = None) -> None:
@@ -49,7 +50,8 @@ def serve(kind: str, port: int | None = None, line: str | None = None) -> None:
                 f"port {ports.real}, instead of {make.real_address}, port {make.port}.)",
                 flush=True,
             )
-        threading.Event().wait()
+        while True:  # a Ctrl-C that comes just before a wait without an end would be heard after it
+            threading.Event().wait(_LOOK_SECONDS)
     except KeyboardInterrupt:
         print("Stopped.", flush=True)
     except CannotGrade as error:

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -43,6 +44,8 @@ def serving(*arguments: object) -> Iterator[Served]:
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
+        watchdog = threading.Timer(PATIENCE, process.kill)  # its lines are read without a time limit
+        watchdog.start()
         try:
             served = Served(process)
             yield served
@@ -50,6 +53,7 @@ def serving(*arguments: object) -> Iterator[Served]:
             served.read_until("Stopped.")
             assert process.wait(PATIENCE) == 0
         finally:
+            watchdog.cancel()
             process.kill()
 
 
