@@ -1,4 +1,4 @@
-"""Which checks of an assignment run, and whether one may: `--only`, a single check, and the checks that another one needs.
+"""Which checks of an assignment run, and whether one may: those of `-k`, a single one, and the checks that another one needs.
 
 Ids and statuses only: what a check does, and how it ends, is not in here.
 """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model import CheckResult, Limits, Status
+from grader.limits import Limits
+from grader.model import CheckResult, Status
 from tests.tiny_course import TinyCourse
 
 # Far longer than a standstill takes to be seen: a test that waits for this limit has failed.
