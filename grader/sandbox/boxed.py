@@ -51,7 +51,8 @@ class BoxedProgram:
         code = self._messages.get("exit-code")
         if code is None:
             raise CannotGrade("the sandbox could not start the program (bwrap ended before it); run `grader doctor`")
-        return code if code <= 128 else 128 - code
+        # bwrap tells signal n as 128 + n, and a program's own exit code as it is: which it was, only numbers of no signal show
+        return 128 - code if 128 < code < 128 + signal.NSIG else code
 
     def _live_init(self) -> int | None:
         self._began.wait(5)

@@ -42,7 +42,7 @@ def files_of(program: dict[str, Any]) -> dict[str, bytes]:
 
 def seen(sandbox: Sandbox, program: dict[str, Any]) -> dict[str, object]:
     """Run a program and return everything that it shows."""
-    sandbox.open_box(files_of(program), Limits())
+    folder = sandbox.open_box(files_of(program), Limits())
     terminal = bool(program.get("terminal"))
     outside, inside = pty.openpty() if terminal else os.pipe()
     from_stderr, stderr = os.pipe()
@@ -63,9 +63,10 @@ def seen(sandbox: Sandbox, program: dict[str, Any]) -> dict[str, object]:
         reader.join(5)
     for fd in texts:
         os.close(fd)
+    left = {name: repr(folder.read(name, MOST)) for name in sorted(folder.names()) if folder.has(name)}
     sandbox.close_box()
     stdout, errors = (bytes(text).decode("utf-8", "backslashreplace") for text in texts.values())
-    return {"exit code": run.exit_code() if ended else "none: it runs", "stdout": stdout, "stderr": errors}
+    return {"exit code": run.exit_code() if ended else "none: it runs", "stdout": stdout, "stderr": errors, "left": left}
 
 
 def _read(fd: int, text: bytearray) -> None:

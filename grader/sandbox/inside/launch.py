@@ -19,6 +19,7 @@ PRISTINE = {name: value for name, value in globals().items() if name not in ("sy
 
 import preloaded  # noqa: E402
 
+preloaded.load(["short_end"])
 preloaded.load(["ctypes", "fcntl", "importlib.machinery", "io", "json", "os", "resource", "select", "signal", "socket"])
 preloaded.load(["struct", "types", "typing"])
 
@@ -29,6 +30,7 @@ import json  # noqa: E402
 import os  # noqa: E402
 import resource  # noqa: E402
 import select  # noqa: E402
+import short_end  # noqa: E402
 import signal  # noqa: E402
 import socket  # noqa: E402
 import struct  # noqa: E402
@@ -248,13 +250,20 @@ except OSError as _error:
     os.write(_status, f"{_error}\n".encode())
     os._exit(1)
 os.close(_status)
+del _stream, _status, _request, _descriptors
+_end = short_end.ShortEnd()
+_exit_code = 0
 try:
     exec(_code, sys.modules["__main__"].__dict__)
-except SystemExit:
-    raise
+except SystemExit as _error:
+    if not short_end.is_plain(_error.code):
+        raise
+    _exit_code = _error.code or 0
 except KeyboardInterrupt as _error:
     tell(_error)
     sys.excepthook = lambda *_: None
     raise  # the interpreter ends as it does after Ctrl-C: last of all by the signal
 except BaseException as _error:
-    sys.exit(tell(_error))
+    _exit_code = tell(_error)
+_end.end(_exit_code)
+sys.exit(_exit_code)
