@@ -30,13 +30,14 @@ import json  # noqa: E402
 import os  # noqa: E402
 import resource  # noqa: E402
 import select  # noqa: E402
-import short_end  # noqa: E402
 import signal  # noqa: E402
 import socket  # noqa: E402
 import struct  # noqa: E402
 import types  # noqa: E402
 from importlib.machinery import SourceFileLoader  # noqa: E402
 from typing import Any  # noqa: E402
+
+import short_end  # noqa: E402
 
 LIBC = ctypes.PyDLL(None, use_errno=True)  # keeps the interpreter's lock during a call: after a clone nobody would give it back
 CLONE = {"x86_64": 56, "aarch64": 220}
@@ -256,9 +257,9 @@ _exit_code = 0
 try:
     exec(_code, sys.modules["__main__"].__dict__)
 except SystemExit as _error:
-    if not short_end.is_plain(_error.code):
+    _exit_code = short_end.plain(_error.code)
+    if _exit_code is None:
         raise
-    _exit_code = _error.code or 0
 except KeyboardInterrupt as _error:
     tell(_error)
     sys.excepthook = lambda *_: None

@@ -23,9 +23,11 @@ _LASTING = (_io._IOBase, types.GeneratorType, types.CoroutineType, types.AsyncGe
 """Kinds of objects whose end can be seen. A connection of sqlite3 is another, where that is loaded."""
 
 
-def is_plain(code: object) -> bool:
-    """Whether the interpreter ends with this exit code and says nothing, when a program has left by `SystemExit(code)`."""
-    return code is None or (type(code) is int and abs(code) < 2**31)
+def plain(code: object) -> int | None:
+    """The exit code of a program that has left by `SystemExit(code)`; None when the interpreter has something to say to it."""
+    if code is None:
+        return 0
+    return code if type(code) is int and abs(code) < 2**31 else None
 
 
 class ShortEnd:
@@ -34,7 +36,7 @@ class ShortEnd:
     def __init__(self) -> None:
         self._callbacks = atexit._ncallbacks()
         self._modules = frozenset(sys.modules) - {"__main__"}
-        streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+        streams: tuple[Any, ...] = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
         self._ours = {id(part) for stream in streams for part in (stream, stream.buffer, stream.buffer.raw)}
 
     def end(self, code: int) -> None:
