@@ -2,12 +2,20 @@
 
 A program that is forked must find loaded what a new interpreter would have loaded and what it imports itself, and nothing else.
 So it is noted which module imports which, from the first import on: nothing is imported above that is not in every interpreter.
+Some modules import others only when they are used: those are at hand, too, and come into sight when that happens.
 """
 
 import builtins
 import gc
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+_LATER = {"socket": ["encodings.idna"], "datetime": ["_strptime"], "time": ["_strptime"]}
+"""Module -> those that it imports when it first looks up a name, or reads a date."""
 _imports: "dict[str, set[str]]" = {}
 """Module -> names of those that it imports."""
 _in_progress = ["__main__"]
@@ -17,7 +25,8 @@ _import = builtins.__import__
 
 def load(names: "list[str]") -> None:
     """Import these modules, for all runs from now on. What cannot be imported is left for the program to find out."""
-    new = [name for name in names if name not in sys.modules]
+    later = [other for name in names for other in _LATER.get(name, [])]
+    new = [name for name in [*names, *later] if name not in sys.modules]
     if not new:
         return
     builtins.__import__ = _note  # type: ignore[assignment]
@@ -55,20 +64,53 @@ def park(bare: "frozenset[str]", wanted: "list[str]") -> None:
     """
     import ctypes
 
-    needed = set(bare)
-    to_do = list(wanted)
+    loaded = dict(sys.modules)
+    needed = bare | _with_imports(wanted, loaded)
+    needed |= {name for name in loaded if _is_part(name) and name.rpartition(".")[0] in needed}
+    for name in loaded.keys() - needed:
+        parent, _, child = name.rpartition(".")
+        if parent in needed and getattr(loaded[parent], child, None) is loaded[name]:
+            delattr(loaded[parent], child)
+        del sys.modules[name]
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(loaded))
+    later = [other for name in needed for other in _LATER.get(name, [])]
+    sys.meta_path.insert(0, _AtHand(_with_imports(later, loaded) - needed, loaded))
+
+
+def _with_imports(names: "list[str]", loaded: "dict[str, ModuleType]") -> "set[str]":
+    """These modules, with all that they import, and what those import."""
+    found: set[str] = set()
+    to_do = list(names)
     while to_do:
         name = to_do.pop()
-        if name in sys.modules and name not in needed:
-            needed.add(name)
+        if name in loaded and name not in found:
+            found.add(name)
             to_do += [*_imports.get(name, ()), name.rpartition(".")[0]]
-    needed.update(name for name in sys.modules if _is_part(name) and name.rpartition(".")[0] in needed)
-    parked = [(name, sys.modules.pop(name)) for name in list(sys.modules) if name not in needed]
-    for name, module in parked:
-        parent, _, child = name.rpartition(".")
-        if parent in needed and getattr(sys.modules[parent], child, None) is module:
-            delattr(sys.modules[parent], child)
-    ctypes.pythonapi.Py_IncRef(ctypes.py_object(parked))
+    return found
+
+
+class _AtHand:
+    """Finds and loads (PEP 451) modules that have been loaded before; with one comes all that it has imported itself."""
+
+    def __init__(self, names: "set[str]", loaded: "dict[str, ModuleType]") -> None:
+        self._names, self._loaded = names, loaded
+        self._specs = {name: loaded[name].__spec__ for name in names}
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> "ModuleSpec | None":
+        spec = self._specs.get(name)
+        return type(spec)(name, self) if spec else None  # type: ignore[arg-type]
+
+    def create_module(self, spec: "ModuleSpec") -> "ModuleType":
+        return self._loaded[spec.name]
+
+    def exec_module(self, module: "ModuleType") -> None:
+        name = module.__name__
+        module.__spec__ = self._specs[name]  # Python's import has put in its place what `find_spec` returned
+        for other in _with_imports([name], self._loaded) & self._names:
+            sys.modules.setdefault(other, self._loaded[other])
+            parent, _, child = other.rpartition(".")
+            if parent in sys.modules:
+                setattr(sys.modules[parent], child, self._loaded[other])
 
 
 def _is_part(name: str) -> bool:
