@@ -19,7 +19,6 @@ _LATER = {"socket": ["encodings.idna"], "datetime": ["_strptime"], "time": ["_st
 _imports: "dict[str, set[str]]" = {}
 """Module -> names of those that it imports."""
 _in_progress = ["__main__"]
-_MACHINERY = ("importlib._bootstrap", "importlib._bootstrap_external")
 _import = builtins.__import__
 
 
@@ -47,7 +46,7 @@ def _note(name: str, globals: object = None, locals: object = None, fromlist: "t
     if level:
         package = str(about.get("__package__") or importer.rpartition(".")[0]).rsplit(".", level - 1)[0]
         full = f"{package}.{name}" if name else package
-    if importer in _MACHINERY:  # a module written in C, which is just being loaded
+    if not _is_being_imported(importer):  # a function of another module, or C, works for the one that is
         importer = _in_progress[-1]
     _imports.setdefault(importer, set()).update([full, *(f"{full}.{item}" for item in fromlist or ())])
     _in_progress.append(full)
@@ -55,6 +54,10 @@ def _note(name: str, globals: object = None, locals: object = None, fromlist: "t
         return _import(name, globals, locals, fromlist, level)  # type: ignore[arg-type]
     finally:
         _in_progress.pop()
+
+
+def _is_being_imported(name: str) -> bool:
+    return bool(getattr(getattr(sys.modules.get(name), "__spec__", None), "_initializing", False))
 
 
 def park(bare: "frozenset[str]", wanted: "list[str]") -> None:

@@ -1,10 +1,9 @@
 """Runs on the student's side, as a part of launch.py: the end of a forked program without taking the interpreter apart.
 
 An interpreter that ends takes apart every module and every text it has, and so writes to most of its memory. A forked one shares
-that with the launcher until then, and the copies cost more than the program. Nobody sees whether it was done, as long as all that
-the program itself has made is taken apart as ever: files are written out, databases rolled back, `finally` blocks run. So that is
-what happens here, in the order of `Py_FinalizeEx` (CPython's Python/pylifecycle.c). Whenever something of the program's would
-outlive it, the interpreter's ordinary end follows.
+that with the launcher until then, and the copies cost more than the whole program. Nobody can tell whether it is done, as long as
+the program has left nothing behind whose end shows: an open file, a `finally` that is yet to come, a thread. If it has, or if
+there is any doubt, the interpreter's ordinary end follows (`Py_FinalizeEx` in CPython's Python/pylifecycle.c).
 """
 
 import _io
@@ -18,9 +17,10 @@ from typing import Any
 
 _LATE = frozenset(("asyncio", "concurrent.futures", "logging", "ssl", "tempfile"))
 """Modules with something of their own to say or do at the end."""
+_IN_MEMORY = (_io.StringIO, _io.BytesIO)
+_STREAMS = (_io.FileIO, _io.BufferedReader, _io.BufferedWriter, _io.BufferedRandom, _io.BufferedRWPair, _io.TextIOWrapper)
+_SUSPENDED = (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType)
 _LAST = ("last_type", "last_value", "last_traceback", "last_exc")
-_LASTING = (_io._IOBase, types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType)
-"""Kinds of objects whose end can be seen. A connection of sqlite3 is another, where that is loaded."""
 
 
 def plain(code: object) -> int | None:
@@ -43,22 +43,42 @@ class ShortEnd:
         """End this process with an exit code. Returns when that is the interpreter's to do."""
         if _thread._count() or atexit._ncallbacks() != self._callbacks or not _LATE.isdisjoint(sys.modules):
             return
-        if not _is_written_out():
+        if not _is_written_out() or any(_shows(one) and id(one) not in self._ours for one in gc.get_objects()):
             return
-        gc.collect()  # also puts a stream before the buffer that it writes to, and so decides what is taken apart first below
+        if _databases():
+            self._let_go()
+            if _databases():
+                return
+        os._exit(code & 0xFF)
+
+    def _let_go(self) -> None:
+        """Take apart what the program itself has made, in the interpreter's order, so that databases are rolled back."""
+        gc.collect()
         for name in _LAST:
             sys.__dict__.pop(name, None)
         for name in [name for name in sys.modules if name not in self._modules]:
             del sys.modules[name]
         gc.collect()
-        if not self._outlives() and _is_written_out():
-            os._exit(code & 0xFF)
 
-    def _outlives(self) -> bool:
-        """Whether something of the program's is still there whose end can be seen."""
-        sqlite3: Any = sys.modules.get("sqlite3")
-        kinds = (*_LASTING, sqlite3.Connection) if sqlite3 else _LASTING
-        return any(issubclass(type(one), kinds) and id(one) not in self._ours for one in gc.get_objects())
+
+def _shows(one: object) -> bool:
+    """Whether the end of an object can be seen."""
+    kind = type(one)
+    if not issubclass(kind, _io._IOBase):
+        return issubclass(kind, _SUSPENDED)
+    if kind in _IN_MEMORY:
+        return False
+    try:
+        closed = one.closed if kind in _STREAMS else _io._IOBase.closed.__get__(one)  # type: ignore[attr-defined]
+    except ValueError:  # it has been detached from what it wrote to
+        return True
+    return not closed
+
+
+def _databases() -> bool:
+    """Whether there is a connection to a database."""
+    sqlite3: Any = sys.modules.get("sqlite3")
+    return sqlite3 is not None and any(issubclass(type(one), sqlite3.Connection) for one in gc.get_objects())
 
 
 def _is_written_out() -> bool:
