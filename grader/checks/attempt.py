@@ -37,7 +37,7 @@ class Attempt:
         patience, make = context.patience.of_one_check(context.assignment.limits), context.new_transcript
         transcript = make(watch.is_over, self._stuck, patience) if job.can_watch else make(patience=patience)
         watch.loop_is_held_up = lambda: transcript.held_up > 0 and transcript.delays == 0
-        watch.loops = job.loops
+        watch.loops = lambda: job.loops
         self._polled = Polled(watch)
         transcript.after_wait = self._polled.note
         self.transcript = transcript

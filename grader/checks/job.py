@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from grader.checks.doubt import Doubt
 from grader.checks.hints import Hints
@@ -55,5 +56,8 @@ class OpenJob:
         """Failed checks that deserve a second look."""
         self.can_watch = context.confinement.is_closed_world and can_look()
         """Whether anybody can see that nothing will happen any more."""
-        self.loops = find_idle_loops(context.job.submission.files) if self.can_watch else IdleLoops()
-        """Loops of the submission of which their source proves that they only sleep."""
+
+    @cached_property
+    def loops(self) -> IdleLoops:
+        """Loops of the submission of which their source proves that they only sleep; found when a check waits for long."""
+        return find_idle_loops(self.context.job.submission.files) if self.can_watch else IdleLoops()

@@ -174,9 +174,12 @@ class Runners:
     def run(self, context: JobContext) -> tuple[dict[str, Any], OpenJob]:
         """Run the checks of a job; return the JSON report, and what is known of the job besides."""
         folder = context.assignment.folder / "checks"
-        runner, plugin = self._by_folder.pop(folder, (None, GradingPlugin(context)))
-        plugin.begin(context)
-        runner = runner or Runner(folder, plugin)
+        runner, plugin = self._by_folder.pop(folder, (None, None))
+        if runner is None or plugin is None:
+            plugin = GradingPlugin(context)
+            runner = Runner(folder, plugin)
+        else:
+            plugin.begin(context)
         try:
             return runner.run(), plugin.job
         finally:

@@ -15,17 +15,16 @@ import socket
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from grader.errors import CannotGrade
+from grader.sandbox.proc import text
 
 _STARTS_WITHIN = 20.0  # seconds for the launcher to start, or to answer, also on a busy machine
 _BEGINS_WITHIN = 10.0  # seconds for a run to begin once the launcher has made its process 1
 _ENDS_WITHIN = 2.0  # seconds for the launcher to end by itself
 _MOST_STATUS = 4096
 _LONGEST_COMMAND, _MOST_DESCRIPTORS, _HIGHEST_DESCRIPTOR = 20_000, 10, 500  # less than what the launcher can take
-_PROC = Path("/proc")
 
 
 def can_be_asked_for(argv: Sequence[str], descriptors: Sequence[int]) -> bool:
@@ -197,7 +196,7 @@ def _is_readable(fd: int, seconds: float) -> bool:
 
 def _pid_behind(pidfd: int) -> int:
     """The process behind a descriptor, by its number here; -1 when it is dead (pidfd_open(2))."""
-    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
+    for line in text(f"/proc/self/fdinfo/{pidfd}").splitlines():
         if line.startswith("Pid:"):
             return int(line.split()[1])
     return -1
@@ -206,8 +205,8 @@ def _pid_behind(pidfd: int) -> int:
 def _children(pid: int) -> list[int]:
     found: list[int] = []
     with contextlib.suppress(OSError):  # it has ended in this moment
-        for task in os.listdir(_PROC / str(pid) / "task"):
-            found += map(int, (_PROC / str(pid) / "task" / task / "children").read_text().split())
+        for task in os.listdir(f"/proc/{pid}/task"):
+            found += map(int, text(f"/proc/{pid}/task/{task}/children").split())
     return found
 
 

@@ -34,8 +34,8 @@ class Watch:
         """`programs` returns the programs that run at the moment; `loop_thread` is the thread of the fake servers."""
         self.loop_is_held_up: Callable[[], bool] = lambda: False
         """Tells whether the fake servers' thread wakes by the clock only to see whether a program reads at last."""
-        self.loops = IdleLoops()
-        """What is proven of the loops in the student's files."""
+        self.loops: Callable[[], IdleLoops] = IdleLoops
+        """Returns what is proven of the loops in the student's files."""
         self._programs = programs
         self._loop_thread = loop_thread
         self._calm: list[Sleep] | None = None
@@ -74,7 +74,7 @@ class Watch:
         pids = self._pids()
         if pids is None:
             return None
-        theirs = sleeping_threads(pids, ticking=lambda pid, tid: ticking(pid, tid, self.loops))
+        theirs = sleeping_threads(pids, ticking=lambda pid, tid: ticking(pid, tid, self.loops()))
         ours = None if theirs is None else self._ours()
         return None if theirs is None or ours is None else theirs + ours
 
