@@ -13,7 +13,7 @@ from grader.checks.doubt import doubt_about
 from grader.checks.fixtures import Fixtures
 from grader.checks.job import JobContext, OpenJob
 from grader.checks.outcome import outcome, status_of
-from grader.checks.selection import chosen, heed_needs
+from grader.checks.selection import NeedsFailed, chosen, heed_needs
 from grader.codec import to_plain
 from grader.errors import StudentFault
 from grader.model import CheckResult, Status
@@ -48,10 +48,17 @@ class GradingPlugin(Fixtures):
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Begin a check; skip it when one that it needs did not pass, and fail it when nobody waits for the programs any more."""
         self.attempt, self.result = Attempt(self.job), None
-        self.heed(item)
+        self._heed(item)
 
-    def heed(self, item: pytest.Item) -> None:
-        """Raise NeedsFailed or TimedOut unless this check may be run now."""
+    def may_run(self, item: pytest.Item) -> bool:
+        """Whether this check would be run now, and not be skipped or fail at once."""
+        try:
+            self._heed(item)
+        except (NeedsFailed, StudentFault):
+            return False
+        return True
+
+    def _heed(self, item: pytest.Item) -> None:
         context = self.job.context
         heed_needs([] if context.alone else _marks(item).needs, self.job.statuses)
         context.patience.heed()

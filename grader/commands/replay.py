@@ -54,7 +54,7 @@ class ReplayId:
 
 def parse_id(text: str, course: Course) -> ReplayId:
     """Read what a report printed behind `grader replay`. Raises UsageError."""
-    found = re.fullmatch(r"([^/\s]+)/([^/\s]+)/([0-9]{1,10})(?:/([A-Za-z0-9_-]{1,10000}))?", text)
+    found = re.fullmatch(r"([^/\s]+)/([^/\s]+)/([0-9]{1,10})(?:/([A-Za-z0-9_-]{3,10000}))?", text)
     if not found or int(found[3]) > _LARGEST_SEED:
         raise UsageError(f"{text!r} is no id such as echo/client_prints_the_echo/42: copy one from a report.")
     assignment = course.assignment(found[1])

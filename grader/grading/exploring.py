@@ -19,7 +19,6 @@ from grader.checks.doubt import Doubt
 from grader.checks.patience import Patience
 from grader.checks.plugin import GradingPlugin
 from grader.checks.scenarios import NO_SCENARIO, Scenario, Scenarios
-from grader.checks.selection import NeedsFailed
 from grader.errors import Crashed, Stuck, StudentFault, TimedOut
 from grader.grading.draws import Enough, find_by_code, find_smallest
 from grader.limits import SCENARIO_SHRINKS, SCENARIO_SLOW_SHRINKS
@@ -29,11 +28,7 @@ from grader.model import CheckResult, Status
 def scenario_for(item: pytest.Item, again: Callable[[], pytest.Item], plugin: GradingPlugin) -> Scenario:
     """The scenario with which `item` is to be run; `again` makes the item anew. One without scenarios gets none."""
     scenarios, context = marks_of(getattr(item, "function", None), item.name).scenarios, plugin.job.context
-    if scenarios is None:
-        return NO_SCENARIO
-    try:
-        plugin.heed(item)
-    except (NeedsFailed, StudentFault):  # as its run will say
+    if scenarios is None or not plugin.may_run(item):
         return NO_SCENARIO
     try:
         if context.alone and context.scenario:

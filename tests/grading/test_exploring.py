@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 
-from grader.errors import CourseError
-from grader.grading.draws import find_by_code, find_smallest
 from grader.limits import SCENARIO_SLOW_SHRINKS, Limits
 from grader.model import CheckResult, Result, Status
 from tests.tiny_course import TinyCourse
@@ -249,67 +247,58 @@ def test_the_same_seed_plays_the_same_and_another_one_something_else(sandboxed: 
     assert first == again != other
 
 
+def ran(source: str, folder: Path = ROOT, **environment: str) -> str:
+    """What the lines of `source` print in a process of their own: to draw changes hypothesis for all of a process."""
+    command = [sys.executable, "-c", "from grader.errors import CourseError\nfrom grader.grading.draws import *\n" + source]
+    paths = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, cwd=folder, env={**os.environ, **paths, **environment}, capture_output=True, text=True)
+    assert (done.stderr, done.returncode) == ("", 0)
+    return done.stdout
+
+
 def test_scenarios_do_not_depend_on_how_python_hashes() -> None:
-    source = (
-        "from grader.grading.draws import find_smallest\n"
-        "asked = []\n"
-        "draw = lambda st: st.lists(st.one_of(st.integers(), st.sampled_from('abc'), st.floats(), st.text('xyz')), max_size=9)\n"
-        "found = find_smallest(draw, lambda one: asked.append(one) or len(one) > 4, 60, 'seed')\n"
-        "print(asked, found)\n"
-    )
-    texts = [
-        subprocess.run(
-            [sys.executable, "-c", source],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        for seed in ("1", "2")
-    ]
-    assert texts[0].stdout == texts[1].stdout and len(texts[0].stdout) > 1000
-    assert not texts[0].stderr
+    source = """
+asked = []
+draw = lambda st: st.lists(st.one_of(st.integers(), st.sampled_from("abc"), st.floats(), st.text("xyz")), max_size=9)
+print(find_smallest(draw, lambda one: asked.append(one) or len(one) > 4, 60, "seed"), asked)
+"""
+    first, second = (ran(source, PYTHONHASHSEED=seed) for seed in ("1", "2"))
+    assert first == second and len(first) > 1000
 
 
 def test_a_code_draws_the_scenario_again() -> None:
-    def draw(st: Any) -> Any:
-        return st.lists(st.tuples(st.text("abü", max_size=5), st.integers(0, 10**20)))
+    source = """
+draw = lambda st: st.lists(st.tuples(st.text("abü", max_size=5), st.integers(0, 10**20)))
+value, code = find_smallest(draw, lambda scenario: sum(number for _, number in scenario) > 10**9, 200, "seed")
+print(value, find_by_code(draw, code))
+for wrong in ("x", "_" * 40):
+    try:
+        find_by_code(draw, wrong)
+    except CourseError as error:
+        print(error)
+"""
+    first, *wrong = ran(source).splitlines()
+    assert first == "[('', 1000000001)] [('', 1000000001)]"
+    assert len(wrong) == 2 and all("is the code of no scenario of this check" in line for line in wrong)
 
-    value, code = find_smallest(draw, lambda scenario: sum(number for _, number in scenario) > 10**9, 200, "seed")
-    assert value == [("", 10**9 + 1)]
-    assert find_by_code(draw, code) == value
-    for wrong in ("x", "_" * 40):
-        with pytest.raises(CourseError, match="code of no scenario"):
-            find_by_code(draw, wrong)
 
-
-def test_what_a_check_leaves_of_a_scenario_is_no_matter_to_the_next(sandboxed: TinyCourse) -> None:
-    """The failed check carries the code by which `grader replay` and the second look play the very scenario."""
+def test_the_code_of_a_failed_check_is_that_of_its_scenario(sandboxed: TinyCourse) -> None:
+    """By it `grader replay` and the second look play the very scenario."""
     result = sandboxed.grade(remembering(SUMS), {"add.py": WRONG_FROM_50}, AT_LEISURE)
-    code = result.checks[0].scenario
-    namespace: dict[str, Any] = {}
-    exec(SUMS.partition("@check")[0], namespace)
-    assert find_by_code(namespace["some_numbers"], code) == [50] == played(result)[-1]
+    generator = SUMS.partition("@check")[0]
+    assert played(result)[-1] == [50]
+    assert ran(f"{generator}\nprint(find_by_code(some_numbers, {result.checks[0].scenario!r}))") == "[50]\n"
 
 
 def test_nothing_is_written_and_hypothesis_is_loaded_only_when_something_is_drawn(tmp_path: Path) -> None:
-    source = (
-        "import sys, grader.checks, grader.grading.runner\n"
-        "assert 'hypothesis' not in sys.modules\n"
-        "meta_path = list(sys.meta_path)\n"
-        "from grader.grading.draws import find_smallest\n"
-        "print(find_smallest(lambda st: st.text(), lambda text: len(text) > 3, 50, 'seed')[0])\n"
-        "assert sys.meta_path == meta_path\n"
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", source],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-    )
-    assert (ran.stdout, ran.stderr, ran.returncode) == ("0000\n", "", 0)
+    source = """
+import sys, grader.checks, grader.grading.runner
+assert "hypothesis" not in sys.modules
+before = list(sys.meta_path), dict(os.environ)
+print(find_smallest(lambda st: st.text(), lambda text: len(text) > 3, 50, "seed")[0])
+assert (sys.meta_path, os.environ) == before
+"""
+    assert ran(source, tmp_path) == "0000\n"
     assert list(tmp_path.iterdir()) == []
 
 
