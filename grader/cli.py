@@ -231,7 +231,7 @@ def watch(course: Path | None, slug: str | None, path: Path | None) -> None:
 @click.option("--pdb", is_flag=True, help="Start your program under pdb, here.")
 @course_option
 def replay(course: Path | None, id_: str, path: Path | None, shell: bool, pdb: bool) -> None:
-    """Repeat a failed check while you start the program yourself. A report prints the ID: SLUG/CHECK/SEED."""
+    """Repeat a failed check while you start the program yourself. A report prints the ID: SLUG/CHECK/SEED[/SCENARIO]."""
     from grader.commands.replay import replay as repeat
     from grader.sandbox.by_hand import Way
 

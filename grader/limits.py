@@ -20,6 +20,10 @@ WAITS_PER_SUBMISSION = 2
 """All waits of a submission last no longer than so many for each of its checks. Right programs use a small part of one."""
 BY_HAND_SECONDS = 3600
 """How long `grader replay` waits for a person to start a program; and its `wall_seconds` and `cpu_seconds` then."""
+SCENARIO_SHRINKS = 150
+"""When a generated scenario has failed: how many smaller ones are played at most to find the smallest that still fails."""
+SCENARIO_SLOW_SHRINKS = 3
+"""The same when it failed by a time limit, so that each of them is a long wait."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,9 @@ class Limits:
     """Processes and threads at the same time. Only in the sandbox: elsewhere the kernel would count all of the user's own."""
     disk_bytes: int = 64 * MIB
     """What its folder holds. Only in the sandbox."""
+
+    scenario_seconds: float = 10.0
+    """How long a check goes on with new scenarios, and once more as long with smaller ones when one has failed."""
 
     @property
     def file_bytes(self) -> int:
@@ -58,6 +65,11 @@ class Limits:
     def check_seconds(self) -> float:
         """All waits of one check together."""
         return WAITS_PER_CHECK * self.wall_seconds
+
+    @property
+    def exploring_seconds(self) -> float:
+        """All waits for a check's generated scenarios together, beside those of the one that is told in the end."""
+        return self.scenario_seconds + WAITS_PER_SUBMISSION * self.wall_seconds
 
     def submission_seconds(self, checks: int) -> float:
         """All waits of a submission of so many checks together."""

@@ -125,6 +125,8 @@ class CheckResult:
     seconds: float = 0.0
     transcript: tuple[Entry, ...] = ()
     hidden: bool = False
+    scenario: str = ""
+    """Code of the generated scenario for which it failed; empty if nothing was generated."""
 
 
 @dataclass(frozen=True)

@@ -11,19 +11,20 @@
 Fixtures are in `fixtures`; CONTRIBUTING says more. How programs are run, and how results are shown, is not in this room.
 
 Doors, used by other rooms:
+    check       the decorator, and what it notes about a check
     doubt       why a failed check deserves a second look
     job         what a session lends to a job's checks, and what they have found so far
     patience    how long all checks together wait for a student's programs
     plugin      what is done at which moment of pytest's run
+    scenarios   the decorator for generated scenarios, and the one that a run is given
 
 Inside, used only here, or by authors through the names below:
     answer          the pipes between a check and a program of ours on the student's side
     attempt         one check in progress
     calls           calls of a student's functions
     cause           a crash or end that explains a wait in vain
-    check           the decorator, and what it notes about a check
     conversation    what a check says about a conversation in a notebook
-    fixtures        what a check may take: `student`, `rng`, `connect`, the fake servers
+    fixtures        what a check may take: `student`, `rng`, `scenario`, `connect`, the fake servers
     hints           hints that follow the cause of a failure
     notebook        what a check says about a notebook
     outcome         from what a check raised to its result
@@ -44,6 +45,7 @@ from grader.checks.conversation import expect_conversation, play_conversation
 from grader.checks.notebook import expect_code_unchanged, expect_explained
 from grader.checks.plain_data import Answer, ConnectedSocket, Database, NamedRow
 from grader.checks.program import Program, Run
+from grader.checks.scenarios import scenarios
 from grader.checks.splits import try_every_split
 from grader.checks.student import Student
 from grader.errors import Cause, Crashed, Mismatch, Missing, Stuck, StudentFault, TimedOut
@@ -82,6 +84,7 @@ __all__ = [
     "expect_explained",
     "http_request",
     "play_conversation",
+    "scenarios",
     "try_every_split",
     "visible",
 ]

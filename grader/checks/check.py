@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from grader.checks.scenarios import Scenarios, scenarios_of
 from grader.errors import CourseError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -24,6 +25,8 @@ class Marks:
     needs: tuple[str, ...]
     own_hints: Mapping[str, str]
     """Hints of the check's file, by kind of cause."""
+    scenarios: Scenarios | None = None
+    """What is drawn for it, if anything is."""
 
 
 def check(*, hint: str, needs: Sequence[str] = ()) -> Callable[[Function], Function]:
@@ -50,7 +53,9 @@ def marks_of(function: Any, name: str) -> Marks:
     if not hasattr(function, "grader_needs"):
         raise RuntimeError(f"{name} has no @check decorator")
     title = (function.__doc__ or "").strip().splitlines()[0].rstrip(".")
-    return Marks(title, function.grader_hint, function.grader_needs, function.__globals__.get(HINTS, {}))
+    drawn = scenarios_of(function)
+    hint = f'{function.grader_hint} The handout: "{drawn.says}"' if drawn else function.grader_hint
+    return Marks(title, hint, function.grader_needs, function.__globals__.get(HINTS, {}), drawn)
 
 
 def check_id(function_name: str) -> str:

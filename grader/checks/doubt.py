@@ -18,6 +18,10 @@ class Doubt(StrEnum):
     """A time limit ended it: the machine may have been too slow."""
     ORDER = "order"
     """Programs ran side by side: the order of events may have been bad luck."""
+    RARE = "rare"
+    """One run with a generated scenario failed, and the next one with the same passed."""
+    RARE_TIME = "rare-time"
+    """The same, and it was a time limit that ended the one that failed."""
 
 
 def doubt_about(fault: StudentFault, programs: Sequence[RunningProgram]) -> Doubt | None:

@@ -1,5 +1,6 @@
-"""The fixtures that checks take: `rng`, `student`, `connect`, and one for every fake server. What those can do: their classes.
+"""The fixtures that checks take: `rng`, `scenario`, `student`, `connect`, and one for every fake server.
 
+What those can do: their classes.
 All of it belongs to the check in progress, and is closed when that ends.
 """
 
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from grader.checks.attempt import Attempt
+from grader.checks.scenarios import NO_SCENARIO, Scenario
 from grader.checks.student import Student
 from grader.servers.catalogue import for_checks
 from grader.servers.client import Peer
@@ -38,6 +40,13 @@ class Fixtures(_ServerFixtures):
 
     attempt: Attempt
     """The check in progress."""
+    scenario: Scenario = NO_SCENARIO
+    """What is drawn for it."""
+
+    @pytest.fixture(name="scenario")
+    def drawn(self) -> Any:
+        """What was drawn for this run of a check with the decorator `scenarios`."""
+        return self.scenario.take()
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> random.Random:

@@ -6,8 +6,9 @@ to a single check in progress is in `attempt`.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from grader.checks.doubt import Doubt
@@ -32,6 +33,8 @@ class JobContext:
     """The starter's files by name."""
     alone: str = ""
     """Run only the check with this id, and do not ask whether those it needs have passed."""
+    scenario: str = ""
+    """Code of the scenario that this check is to play; empty for the simplest one. Only with `alone`: else they are explored."""
     patience: Patience = field(default_factory=Patience)
     """What all checks of the job together may wait for the student's programs."""
     new_transcript: Callable[..., Transcript] = Transcript
@@ -61,3 +64,10 @@ class OpenJob:
     def loops(self) -> IdleLoops:
         """Loops of the submission of which their source proves that they only sleep; found when a check waits for long."""
         return find_idle_loops(self.context.job.submission.files) if self.can_watch else IdleLoops()
+
+    def aside(self, patience: Patience) -> OpenJob:
+        """The same job for runs that leave nothing in it, and that wait with a `patience` of their own."""
+        other = copy.copy(self)
+        other.context = replace(self.context, patience=patience)
+        other.statuses, other.hints, other.doubts = dict(self.statuses), Hints(), {}
+        return other

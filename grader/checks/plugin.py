@@ -13,9 +13,10 @@ from grader.checks.doubt import doubt_about
 from grader.checks.fixtures import Fixtures
 from grader.checks.job import JobContext, OpenJob
 from grader.checks.outcome import outcome, status_of
-from grader.checks.selection import chosen, heed_needs
+from grader.checks.selection import NeedsFailed, chosen, heed_needs
 from grader.codec import to_plain
 from grader.errors import StudentFault
+from grader.model import CheckResult, Status
 
 METADATA = "grader"
 """Key under which a check's outcome stands in the metadata of its test in the JSON report."""
@@ -25,6 +26,8 @@ class GradingPlugin(Fixtures):
     """Registered once for many runs. It keeps nothing itself but the present job and the present check."""
 
     def __init__(self, context: JobContext) -> None:
+        self.result: CheckResult | None = None
+        """How the present check has ended; None before its end."""
         self.report: dict[str, Any] = {}
         """What pytest-json-report had to say at the end of the last run."""
         self.begin(context)
@@ -44,10 +47,20 @@ class GradingPlugin(Fixtures):
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Begin a check; skip it when one that it needs did not pass, and fail it when nobody waits for the programs any more."""
-        self.attempt = Attempt(self.job)
+        self.attempt, self.result = Attempt(self.job), None
+        self._heed(item)
+
+    def may_run(self, item: pytest.Item) -> bool:
+        """Whether this check would be run now, and not be skipped or fail at once."""
+        try:
+            self._heed(item)
+        except (NeedsFailed, StudentFault):
+            return False
+        return True
+
+    def _heed(self, item: pytest.Item) -> None:
         context = self.job.context
-        needs = _marks(item).needs
-        heed_needs([] if context.alone else needs, self.job.statuses)
+        heed_needs([] if context.alone else _marks(item).needs, self.job.statuses)
         context.patience.heed()
 
     @pytest.hookimpl(wrapper=True)
@@ -82,9 +95,15 @@ class GradingPlugin(Fixtures):
         if call.when != "teardown":
             return {}
         marks, hints = _marks(item), self.job.hints
-        spec = self.job.specs[check_id(item.name)]
+        id = check_id(item.name)
+        spec = self.job.specs[id]
         result = outcome(self.attempt, spec, marks.title, lambda fault: hints.choose(fault, marks.hint, marks.own_hints))
-        return {METADATA: to_plain(result)}
+        told = self.result = self.scenario.told(result) if marks.scenarios else result
+        if told.status is not result.status:
+            self.job.statuses[id] = told.status
+            if told.status is Status.FAILED:
+                self.job.doubts[id] = self.scenario.doubt
+        return {METADATA: to_plain(told)}
 
     def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
         """Hook of pytest-json-report, called with the complete report."""

@@ -44,16 +44,17 @@ _ROW_SHOWN = 100
 
 @dataclass(frozen=True)
 class ReplayId:
-    """Which check, and with which data: `echo/client_prints_the_echo/42`."""
+    """Which check, and with which data: `echo/client_prints_the_echo/42`, with the code of a generated scenario behind it."""
 
     assignment: Assignment
     check_id: str
     seed: int
+    scenario: str = ""
 
 
 def parse_id(text: str, course: Course) -> ReplayId:
     """Read what a report printed behind `grader replay`. Raises UsageError."""
-    found = re.fullmatch(r"([^/\s]+)/([^/\s]+)/([0-9]{1,10})", text)
+    found = re.fullmatch(r"([^/\s]+)/([^/\s]+)/([0-9]{1,10})(?:/([A-Za-z0-9_-]{3,10000}))?", text)
     if not found or int(found[3]) > _LARGEST_SEED:
         raise UsageError(f"{text!r} is no id such as echo/client_prints_the_echo/42: copy one from a report.")
     assignment = course.assignment(found[1])
@@ -61,7 +62,7 @@ def parse_id(text: str, course: Course) -> ReplayId:
     if found[2] not in known:
         near = difflib.get_close_matches(found[2], known, n=1) or known
         raise UsageError(f"{assignment.slug} has no check {found[2]!r} here. There is: {', '.join(near)}.")
-    return ReplayId(assignment, found[2], int(found[3]))
+    return ReplayId(assignment, found[2], int(found[3]), found[4] or "")
 
 
 def replay(course: Course, text: str, path: Path | None, way: Way) -> int:
@@ -100,7 +101,8 @@ def _run(
     job = Job(submission, assignment, wanted.seed, only=wanted.check_id)
     given = session.read_given(course.root / "starter" / assignment.slug, assignment.files)
     transcript = functools.partial(_LiveTranscript, screen)
-    plugin = _ReplayPlugin(JobContext(job, confinement, loop, given, alone=wanted.check_id, new_transcript=transcript))
+    context = JobContext(job, confinement, loop, given, wanted.check_id, wanted.scenario, new_transcript=transcript)
+    plugin = _ReplayPlugin(context)
     with _interruptible(confinement), Runner(assignment.folder / "checks", plugin) as runner:
         report = runner.run()
     if plugin.was_interrupted:

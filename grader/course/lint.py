@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from grader.course.course import SETTINGS, Course
-from grader.course.lint_checks import faults_of_checks, faults_of_needs, has_checks
+from grader.course.lint_checks import faults_of_checks, faults_of_needs, faults_of_scenarios, has_checks
 from grader.course.lint_feedback import faults_of_feedback, secret_lines
 from grader.course.mistakes import MISTAKE as MISTAKE  # a part of an assignment, as HANDOUT is
 from grader.course.mistakes import Mistake, read_mistakes
@@ -194,6 +194,9 @@ class _Linter:
         if not any(map(has_checks, sources)):
             yield Problem(self._in(f"checks/test_{self._slug}.py"), "There is no such file; the checks belong there.")
         for name, fault in faults_of_checks(sources, self._ids):
+            yield Problem(self._in(f"checks/{name}"), fault)
+        handout = self._assignment.folder / HANDOUT
+        for name, fault in faults_of_scenarios(sources, _text(handout) if handout.is_file() else ""):
             yield Problem(self._in(f"checks/{name}"), fault)
         points = {check.id: check.points for check in self._assignment.checks}
         for name, fault in faults_of_needs(sources, points):

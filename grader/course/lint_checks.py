@@ -64,6 +64,31 @@ def faults_of_needs(sources: Mapping[str, str], points: Mapping[str, int]) -> li
     return faults
 
 
+def faults_of_scenarios(sources: Mapping[str, str], handout: str) -> list[Fault]:
+    """Checks whose scenarios name no sentence of the handout that allows them: then they may ask what nobody has promised."""
+    try:
+        functions = _functions({file: ast.parse(source) for file, source in sources.items()}, [])
+    except SyntaxError:
+        return []  # faults_of_checks has said so
+    text, faults = " ".join(handout.split()), []
+    for file, function in functions:
+        here = f"line {function.lineno}: {function.name}"
+        call = next((call for call in map(_scenarios_call, function.decorator_list) if call), None)
+        takes = any(argument.arg == "scenario" for argument in function.args.args)
+        if takes and call is None:
+            faults.append((file, f"{here} takes `scenario`; add @scenarios(…) below @check(…)."))
+        if call is None:
+            continue
+        if not takes:
+            faults.append((file, f"{here} has the decorator @scenarios(…) and does not take `scenario`."))
+        says = next((keyword.value for keyword in call.keywords if keyword.arg == "says"), None)
+        if not (isinstance(says, ast.Constant) and isinstance(says.value, str) and says.value.strip()):
+            faults.append((file, f"{here}: write says as one text, the handout's sentence that allows the scenarios."))
+        elif " ".join(says.value.split()) not in text:
+            faults.append((file, f"{here}: the handout does not say {says.value!r}; quote it word for word."))
+    return faults
+
+
 def _functions(trees: Mapping[str, ast.Module], promised: Sequence[str]) -> list[tuple[str, ast.FunctionDef]]:
     """Every check with its file, in the order in which they are run: that of assignment.toml."""
     found = [
@@ -136,12 +161,16 @@ def _faults_of_check(function: ast.FunctionDef, earlier: Sequence[ast.FunctionDe
         yield from _faults_of_needs(here, given["needs"], {_id(other) for other in earlier})
 
 
-def _check_call(decorator: ast.expr) -> ast.Call | None:
-    """`decorator` as a call of `check` or `checks.check`, else None."""
+def _check_call(decorator: ast.expr, called: str = "check") -> ast.Call | None:
+    """`decorator` as a call of `check` or `checks.check`, or what else it is `called`, else None."""
     if not isinstance(decorator, ast.Call):
         return None
     name = decorator.func.attr if isinstance(decorator.func, ast.Attribute) else getattr(decorator.func, "id", "")
-    return decorator if name == "check" else None
+    return decorator if name == called else None
+
+
+def _scenarios_call(decorator: ast.expr) -> ast.Call | None:
+    return _check_call(decorator, "scenarios")
 
 
 def _faults_of_needs(here: str, needs: ast.expr, earlier: set[str]) -> Iterator[str]:

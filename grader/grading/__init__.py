@@ -10,6 +10,8 @@ Doors, used by other rooms:
     workers    the sessions of a batch
 
 Inside, used only here:
+    draws          generated scenarios by hypothesis: the smallest that fails, and one by its code
+    exploring      many scenarios of one check, played to find one that fails
     module_state   what modules of checks hold, to tell whether a job has changed it
     second_look    a doubtful failure, looked at again
     wire           a job as it travels from the batch to a session

@@ -8,6 +8,7 @@ anew. What a job is, and what becomes of a report, is not in here.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from _pytest.main import Session
 
 from grader.checks.job import JobContext, OpenJob
 from grader.checks.plugin import GradingPlugin
+from grader.grading.exploring import scenario_for
 from grader.grading.module_state import State, Unknown, forget_modules, modules_in
 
 _NOT_NEEDED = (
@@ -110,6 +112,7 @@ class Runner:
 
     def _run_all(self, items: list[pytest.Item]) -> None:
         for item, next_item in zip(items, [*items[1:], None], strict=True):
+            self._plugin.scenario = scenario_for(item, functools.partial(self._again, item), self._plugin)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=next_item)
             if stop := self._session.shouldfail or self._session.shouldstop:
                 raise Session.Interrupted(stop)

@@ -149,7 +149,7 @@ def _second_look(
     check: CheckResult, doubt: Doubt, runners: Runners, context: JobContext, solution: dict[str, bytes]
 ) -> CheckResult:
     """Run a doubtful check alone again, on the same program and, where there is one, on the solution."""
-    alone = replace(context, alone=check.id)
+    alone = replace(context, alone=check.id, scenario=check.scenario)
 
     def run(on: JobContext) -> CheckResult:
         found = checks_in(runners.run(on)[0])

@@ -121,6 +121,7 @@ def check_to_json(check: CheckResult) -> Json:
         "traceback": check.traceback,
         "expected_bytes": _bytes_to_json(check.expected_bytes),
         "actual_bytes": _bytes_to_json(check.actual_bytes),
+        "scenario": check.scenario,
         "seconds": check.seconds,
         "transcript": [entry_to_json(entry) for entry in check.transcript],
     }
@@ -145,6 +146,7 @@ def check_from_json(data: Json) -> CheckResult:
         traceback=data.get("traceback", ""),
         expected_bytes=_bytes_from_json(data["expected_bytes"]),
         actual_bytes=_bytes_from_json(data["actual_bytes"]),
+        scenario=data.get("scenario", ""),
         seconds=data["seconds"],
         transcript=tuple(entry_from_json(entry) for entry in data["transcript"]),
     )

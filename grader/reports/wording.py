@@ -204,7 +204,8 @@ def run_again(result: Result, check: CheckResult | None = None, where: str = "")
 
 def replay(result: Result, check: CheckResult, where: str = "") -> str:
     """The command that repeats a failed check, with the same data, while the student starts the program by hand."""
-    return f"grader replay {result.assignment}/{check.id}/{result.seed} {where}".rstrip()
+    scenario = f"/{check.scenario}" if check.scenario else ""
+    return f"grader replay {result.assignment}/{check.id}/{result.seed}{scenario} {where}".rstrip()
 
 
 def plain(text: str, ascii_only: bool) -> str:

@@ -255,6 +255,7 @@ def test_ctrl_c_ends_it_and_leaves_nothing(replay: Callable[..., Replay]) -> Non
         ("nist_time/prints_the_time/-1", "copy one from a report"),
         ("nist_time/prints_the_time/2147483648", "copy one from a report"),
         ("nist_time/prints_the_time/1/2", "copy one from a report"),
+        ("nist_time/prints_the_time/1/AA=AA", "copy one from a report"),
         ("../x/prints_the_time/1", "copy one from a report"),
         ("nist_tim/prints_the_time/1", "Did you mean nist_time?"),
         ("nist_time/prints_time/1", "There is: prints_the_time"),
@@ -263,6 +264,12 @@ def test_ctrl_c_ends_it_and_leaves_nothing(replay: Callable[..., Replay]) -> Non
 def test_a_bad_id_is_explained(text: str, word: str) -> None:
     with pytest.raises(UsageError, match=re.escape(word)):
         parse_id(text, load_course(ROOT))
+
+
+def test_an_id_may_name_a_scenario() -> None:
+    found = parse_id("nist_time/prints_the_time/1/AAFBAgE_-", load_course(ROOT))
+    assert (found.check_id, found.seed, found.scenario) == ("prints_the_time", 1, "AAFBAgE_-")
+    assert not parse_id("nist_time/prints_the_time/1", load_course(ROOT)).scenario
 
 
 def test_a_folder_without_the_files_is_named(replay: Callable[..., Replay], tmp_path: Path) -> None:

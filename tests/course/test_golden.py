@@ -64,7 +64,7 @@ def _without_what_varies(check: CheckResult) -> CheckResult:
     if wrong_byte:
         check = replace(check, happened=f"{wrong_byte[1]}…", expected_bytes=None, actual_bytes=None)
     in_a_loop = any(words in check.happened for words in ("endless loop", "still running after", "had not happened after"))
-    return replace(check, transcript=(), traceback="", seconds=0.0, place=None if in_a_loop else check.place)
+    return replace(check, transcript=(), traceback="", seconds=0.0, scenario="", place=None if in_a_loop else check.place)
 
 
 def why_unfinished(assignment: Assignment, mistakes: list[Mistake]) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from grader.course.course import load_course
 from grader.course.lint import Problem, verify
-from grader.course.lint_checks import faults_of_checks, faults_of_needs
+from grader.course.lint_checks import faults_of_checks, faults_of_needs, faults_of_scenarios
 from grader.errors import UsageError
 from grader.model import CheckResult, Isolation, Result, ResultStatus, Status, Submission
 
@@ -479,6 +479,31 @@ def test_a_fault_in_the_source_of_checks(before: str, after: str, fault: str) ->
     assert before in CHECKS
     found = faults(CHECKS.replace(before, after, 1))
     assert any(sentence.startswith(fault) for sentence in found), found
+
+
+DRAWN = '''
+@check(hint="h")
+@scenarios(lambda st: st.integers(), says="Any  number, however large.")
+def test_takes_any_number(student, scenario):
+    """Takes any number"""
+'''
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ("", "", ""),
+        ("Any  number", "Some numbers", "the handout does not say 'Some numbers, however large.'; quote it word for word."),
+        (', says="Any  number, however large."', "", "write says as one text, the handout's sentence that allows the scenarios."),
+        ('"Any  number, however large."', "SAYS", "write says as one text, the handout's sentence that allows the scenarios."),
+        ("student, scenario", "student", "has the decorator @scenarios(…) and does not take `scenario`."),
+        ("@scenarios", "@other", "takes `scenario`; add @scenarios(…) below @check(…)."),
+    ],
+)
+def test_scenarios_quote_the_handout(before: str, after: str, fault: str) -> None:
+    sources = {"test_numbers.py": DRAWN.replace(before, after, 1)}
+    found = [sentence for _, sentence in faults_of_scenarios(sources, "It takes them all:\nAny number, however\nlarge.")]
+    assert len(found) == bool(fault) and all(sentence.endswith(fault) for sentence in found), found
 
 
 def test_checks_in_another_order_than_promised() -> None:

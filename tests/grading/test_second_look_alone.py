@@ -42,3 +42,18 @@ def test_a_machine_that_is_too_slow_for_the_solution_costs_no_point() -> None:
 
 def test_without_the_solution_the_program_is_only_repeated() -> None:
     assert second_look(FAILED, Doubt.TIME, runs(FAILED), None) == FAILED
+
+
+def test_a_scenario_that_fails_only_sometimes_is_run_ten_times_in_all() -> None:
+    """Two runs are over: the first failed, and the second passed."""
+    result = second_look(FAILED, Doubt.RARE, runs(*[PASSED] * 3, FAILED, *[PASSED] * 3, FAILED), None)
+    assert result.status is Status.FAILED
+    assert result.happened.startswith("in 3 of 10 runs with the same scenario: it was late")
+
+
+def test_a_scenario_that_was_late_only_once_was_late_by_chance() -> None:
+    assert second_look(FAILED, Doubt.RARE_TIME, runs(*[PASSED] * 8), runs()) == PASSED
+    twice = second_look(FAILED, Doubt.RARE_TIME, runs(*[PASSED] * 7, FAILED), runs(PASSED))
+    assert twice.happened.startswith("in 2 of 10 runs with the same scenario: it was late")
+    twice = second_look(FAILED, Doubt.RARE_TIME, runs(*[PASSED] * 7, FAILED), runs(FAILED))
+    assert twice.status is Status.ERROR

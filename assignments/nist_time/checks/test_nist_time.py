@@ -8,10 +8,23 @@ handout has it still shows whether the program reads a reply in pieces, or shift
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
 
-from grader.checks import Cause, CloseEarly, Garbage, Mismatch, Missing, Reset, StudentFault, check, try_every_split, visible
+from grader.checks import (
+    Cause,
+    CloseEarly,
+    Garbage,
+    Mismatch,
+    Missing,
+    Reset,
+    SplitAt,
+    StudentFault,
+    check,
+    scenarios,
+    try_every_split,
+    visible,
+)
 
 PROGRAM = "nist_time.py"
 MODULE = "nist_time"
@@ -200,6 +213,53 @@ def expect_sentence(found, moment):
         )
 
 
+# ---- anything that the server may send
+
+
+def replies(st):
+    """A moment, an offset or none, the advance in the reply, and behind which of its bytes the reply is cut."""
+    first, last = date(2000, 1, 2), date(2068, 12, 30)
+    any_day = st.integers(0, (last - first).days).map(lambda days: first + timedelta(days))
+    months = st.tuples(st.integers(2001, 2068), st.integers(1, 12)).map(lambda pair: date(*pair, 1))
+    edge = st.tuples(months, st.integers(0, 1)).map(lambda pair: pair[0] - timedelta(pair[1]))
+    leap_day = st.sampled_from(range(2000, 2069, 4)).map(lambda year: date(year, 2, 29))
+    second = st.one_of(st.integers(0, 24 * 3600 - 1), st.sampled_from([0, 59, 3599, 3600, 43199, 43200, 24 * 3600 - 1]))
+    moment = st.tuples(st.one_of(any_day, edge, leap_day), second).map(
+        lambda pair: datetime.combine(pair[0], time(), UTC) + timedelta(seconds=pair[1])
+    )
+    offset = st.one_of(
+        st.none(),
+        st.integers(-12, 14),
+        st.integers(-48, 56).map(lambda quarters: quarters / 4),
+        st.sampled_from([-0.5, -0.25]),
+    )
+    length = len(wire(datetime(2000, 1, 2, tzinfo=UTC)))
+    cut = st.integers(1, length - 1)
+    cuts = st.one_of(st.lists(cut, max_size=1), st.lists(cut, max_size=4, unique=True).map(sorted), st.just([*range(1, length)]))
+    return st.tuples(moment, offset, st.integers(0, 9999).map(lambda tenths: f"{tenths / 10:5.1f}"), cuts)
+
+
+@check(
+    needs=[
+        "prints_the_time",
+        "prints_the_date",
+        "reads_a_reply_that_arrives_in_pieces",
+        "shifts_the_time_by_the_offset",
+        "shifts_the_date_by_the_offset",
+        "parse_daytime_returns_a_moment_in_utc",
+    ],
+    hint="Let float() read the offset and timedelta(hours=…) do the counting: hours and minutes of your own go wrong at -0.5.",
+)
+@scenarios(replies, says="those of that time zone, also over midnight and the ends of months and years", most=20)
+def test_tells_any_moment_in_any_time_zone(student, daytime_server, scenario):
+    """Tells any moment in any time zone, however the reply is cut"""
+    moment, offset, advance, cuts = scenario
+    run = ask(student, daytime_server, moment, offset, [SplitAt(cuts)], advance, how_cut(cuts))
+    shifted = moment + timedelta(hours=offset or 0)
+    expect_time(run, shifted)
+    expect_date(run, shifted)
+
+
 # ---- when there is no time to print
 
 
@@ -253,15 +313,16 @@ def test_reports_a_reply_that_is_no_time(student, daytime_server, rng):
 # ---- running and looking
 
 
-def ask(student, daytime_server, moment, offset=None, faults=()):
+def ask(student, daytime_server, moment, offset=None, faults=(), advance="118.4", how=""):
     """Run the program while the server answers `moment`, cut as `faults` say; it must connect, and end without a traceback."""
-    daytime_server.reply(wire(moment), faults=faults)
+    line = daytime_line(moment, advance)
+    daytime_server.reply(wire(moment, advance), faults=faults)
     arguments = [] if offset is None else [str(offset)]
     words = " ".join([PROGRAM, *arguments])
-    sent = f"We ran {words}, sent it {daytime_line(moment)!r} and closed the connection"
+    sent = f"We ran {words}, sent it {line!r}{how} and closed the connection"
     run = student.run(PROGRAM, *arguments, did=sent)
     if not daytime_server.connections:
-        run.did = f"We ran {words}, and our server had {daytime_line(moment)!r} to send"
+        run.did = f"We ran {words}, and our server had {line!r} to send"
         if run.crash and run.crash.type not in ("ConnectionRefusedError", "TimeoutError", "socket.gaierror"):
             run.expect_no_traceback("a connection to time.nist.gov, port 13, and no traceback")
         expected = "a connection to time.nist.gov, port 13"
@@ -269,6 +330,13 @@ def ask(student, daytime_server, moment, offset=None, faults=()):
             f"it never connected, and {run.what_it_printed()}", did=run.did, expected=expected, hint=ADDRESS, cause=NOT_CONNECTED
         )
     return run.expect_no_traceback(f"a line of the form {EXAMPLE}, and no traceback")
+
+
+def how_cut(cuts):
+    """Where the pieces end, if there are a few."""
+    if len(cuts) > 4:
+        return " byte by byte"
+    return f" in pieces, cut behind byte {' and '.join(map(str, cuts))}," if cuts else ""
 
 
 def answer(run):
@@ -431,9 +499,9 @@ def daytime_line(moment, advance="118.4"):
     return f"{day_number} {moment:%y-%m-%d %H:%M:%S} 00 0 0 {advance} UTC(NIST) *"
 
 
-def wire(moment):
+def wire(moment, advance="118.4"):
     """The bytes on the wire: a newline in front, a blank and a newline at the end."""
-    return f"\n{daytime_line(moment)} \n".encode()
+    return f"\n{daytime_line(moment, advance)} \n".encode()
 
 
 def some_words(rng):

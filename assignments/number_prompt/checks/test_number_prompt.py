@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from grader.checks import Mismatch, StudentFault, check, visible
+from grader.checks import Mismatch, StudentFault, check, scenarios, visible
 
 PROGRAM = "number_prompt.py"
 ASKS = "Enter number from 1 to 10"
@@ -102,6 +102,76 @@ def test_keeps_the_order_of_the_messages(student, rng):
         for answer, message in wrong_answers(rng):
             talk.expect_as_for(answer, message, rng)
         talk.expect_taken(rng.randint(2, 9), rng)
+
+
+NUMERALS = ["0", "12", "40", "7", "99999999999999999999"]
+OTHER_NUMERALS = ["²", "½", "①", "٣", "７", "一"]
+BEFORE = ["-", "--", "+-", "+", "- ", "_", " ", "0", "0x"]
+BEHIND = [".", ".0", "e1", "-", "__0", "_", "_0", " 0", ",0", "%", " "]
+
+
+def any_answers(st):
+    """Any number of answers, none of which is a number from 1 to 10 as one writes it, and then one that is."""
+    numeral, before, behind = (st.sampled_from(some) for some in (NUMERALS, BEFORE, BEHIND))
+    other = st.sampled_from(OTHER_NUMERALS)
+    wrong = st.one_of(
+        st.integers(11, 10**30).map(str),
+        st.integers(-(10**30), 0).map(str),
+        st.sampled_from(["abc", "", "  ", *WORDS]),
+        other,
+        st.tuples(before, numeral).map("".join),
+        st.tuples(numeral, behind).map("".join),
+        st.tuples(before, st.one_of(numeral, other), behind).map("".join),
+    )
+    return st.tuples(st.lists(wrong, max_size=12), st.integers(2, 9))
+
+
+@check(
+    needs=[
+        "says_that_a_number_is_out_of_range",
+        "takes_a_negative_number_for_a_number",
+        "says_that_a_text_is_no_integer",
+        "takes_no_fraction_and_no_empty_line",
+    ],
+    hint="Leave it to int() what an integer is, and catch its ValueError: isdigit() is true for ², too.",
+)
+@scenarios(any_answers, says="An integer is what `int()` takes for one", most=30)
+def test_gives_any_answer_its_message(student, scenario):
+    """Gives each of any answers its own message, whatever is typed"""
+    answers, number = scenario
+    program = student.start(PROGRAM)
+    did = f"We started {PROGRAM} and typed {listed([*answers, number])}"
+    for answer in (*answers, number):
+        program.send_line(str(answer))
+    expected = "the program ends, or waits for another answer"
+    if program.wait_until_it_reads(lambda: not program.is_running, did=did, expected=expected):
+        program.wait_for_end(did=did).expect_no_traceback()
+    found = messages(program.output)
+    if not re.fullmatch(pattern_of(answers), "".join(map(letter, found))):
+        wanted = in_words([wanted_for(answer) or "either of the two, or none" for answer in answers])
+        raise Mismatch(f"there came {in_words(found)}", did=did, expected=wanted if answers else "the number, and no message")
+
+
+def wanted_for(answer):
+    """The message for a wrong answer; empty where the handout leaves it open: an integer that is written in another way."""
+    try:
+        number = int(answer)
+    except ValueError:
+        return NO_INTEGER
+    return OUT_OF_RANGE if str(number) == answer else ""
+
+
+def pattern_of(answers):
+    """What the messages may be, a letter for each; one that is written in another way may also be taken, which is the end."""
+    pattern = ""
+    for answer in reversed(answers):
+        wanted = wanted_for(answer)
+        pattern = letter(wanted) + pattern if wanted else f"(?:[NY]?{pattern})?"
+    return pattern
+
+
+def letter(message):
+    return "N" if message == NO_INTEGER else "Y"
 
 
 @check(hint="input() reads a pipe like a keyboard; a number in the range ends the program.")
