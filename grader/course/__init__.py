@@ -13,4 +13,5 @@ Inside, used only here:
     lint_feedback    rules on what a student reads about a known mistake
     mistakes         the wrong submissions that must lose the right checks
     settings         a settings file as a dataclass, and the sentences on what is wrong in it
+    variants         the right programs, written in another way, that must earn full marks
 """
