@@ -13,7 +13,7 @@ from grader.checks.doubt import doubt_about
 from grader.checks.fixtures import Fixtures
 from grader.checks.job import JobContext, OpenJob
 from grader.checks.outcome import outcome, status_of
-from grader.checks.selection import chosen, heed_needs
+from grader.checks.selection import chosen, heed_failures, heed_needs
 from grader.codec import to_plain
 from grader.errors import StudentFault
 
@@ -43,10 +43,15 @@ class GradingPlugin(Fixtures):
         return [item for id in ids for item in found[id]]
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Begin a check; skip it when one that it needs did not pass, and fail it when nobody waits for the programs any more."""
+        """Begin a check; skip it when one that it needs did not pass, or it cannot matter any more.
+
+        Fail it when nobody waits for the programs any more.
+        """
         self.attempt = Attempt(self.job)
         context = self.job.context
         needs = _marks(item).needs
+        if context.job.until_one_fails:
+            heed_failures(self.job.statuses)
         heed_needs([] if context.alone else needs, self.job.statuses)
         context.patience.heed()
 

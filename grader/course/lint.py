@@ -1,8 +1,8 @@
 """The course's own lint: what would surprise a student, an author or the grader. Nothing is graded in here.
 
 The grading that some rules need is given to `verify` as a function. The rules on the source of checks are in `lint_checks`,
-those on wrong submissions in `mistakes`, those on what a student reads about them in `lint_feedback`, those on right programs that
-are unusual in `variants`, those on mutants in `survivors`.
+those on wrong submissions in `mistakes`, on what a student reads about them in `lint_feedback`, on unusual right programs in
+`variants`, on mutants in `survivors`.
 """
 
 from __future__ import annotations
