@@ -70,6 +70,8 @@ def verify_mutants(
     problems += [problem for one in judged for problem in one.problems]
     if as_list:
         _show_entries(judged)
+        for problem in problems:
+            say(Console(stderr=True), f"{problem.where}: {problem.sentence}")
     else:
         for problem in problems:
             say(console, f"{problem.where}: {problem.sentence}")

@@ -75,7 +75,7 @@ def share(sample: int, part: int, parts: int) -> int:
 def _places(tree: ast.AST) -> Iterator[tuple[ast.AST, ast.AST, str, int | None]]:
     """Every node that may be changed, its parent, the field that holds it, and its index there if that is a list.
 
-    No docstring, annotation or import, and not the test of `if __name__ == "__main__"`.
+    No docstring, annotation or import, not the test of `if __name__ == "__main__"`, and of a list of rows the first row only.
     """
     left_alone = {id(node) for top in ast.walk(tree) for part in _left_alone(top) for node in ast.walk(part)}
     for parent in ast.walk(tree):
@@ -93,6 +93,8 @@ def _left_alone(node: ast.AST) -> list[ast.AST]:
             return [node]
         case ast.If(test=test) if "__name__" in ast.unparse(test):
             return [test]
+        case ast.List(elts=[ast.Tuple(), *others]) if all(isinstance(other, ast.Tuple) for other in others):
+            return list(others)
         case ast.AnnAssign(annotation=part) | ast.arg(annotation=ast.AST() as part) | ast.FunctionDef(returns=ast.AST() as part):
             return [part]
     return []

@@ -81,6 +81,11 @@ def test_a_mutant_is_a_whole_program_with_one_change_at_a_line_of_the_right_one(
     assert all(mutant.file == "p.py" for mutant in found)
 
 
+def test_of_a_list_of_rows_only_the_first_is_changed() -> None:
+    assert ("a = [(1, b), (c, 2)]", "a = [(2, b), (c, 2)]") in changes("a = [(1, b), (c, 2)]")
+    assert ("a = [(1, b), (c, 2)]", "a = [(1, b), (c, 3)]") not in changes("a = [(1, b), (c, 2)]")
+
+
 def test_each_program_is_made_once_and_none_is_the_right_one() -> None:
     source = "a = b and b\nc = 'x'\n"
     texts = [mutant.source for mutant in mutants("p.py", source)]

@@ -10,12 +10,14 @@ import pytest
 
 from grader.course.course import load_course
 from grader.course.lint import Problem
-from grader.course.mutants import Mutant, mutants
+from grader.course.mutants import Mutant, mutants, mutants_of
 from grader.course.survivors import Judged, Survivor, as_entries, judge, read_survivors
 from grader.errors import CourseError
 from grader.model import Assignment, CheckResult, Isolation, Result, ResultStatus, Status
 from tests.fakes import write
 
+ROOT = Path(__file__).resolve().parents[2]
+COURSE = load_course(ROOT)
 SOURCE = "say('hi')\na += b\na += b\n"
 MADE = mutants("mail.py", SOURCE)
 FIRST, SECOND = [mutant for mutant in MADE if (mutant.before, mutant.after) == ("a += b", "pass")]
@@ -137,3 +139,10 @@ def test_a_list_that_is_broken(assignment: Assignment, text: str, fault: str) ->
     write(assignment.folder / "survivors.toml", text)
     with pytest.raises(CourseError, match=fault.replace("[", r"\[")):
         read_survivors(assignment)
+
+
+@pytest.mark.parametrize("slug", [assignment.slug for assignment in COURSE.assignments])
+def test_every_entry_of_the_course_names_a_mutant_whatever_the_python(slug: str) -> None:
+    assignment = COURSE.assignment(slug)
+    made = [mutant for mutant, _ in mutants_of(ROOT, assignment)]
+    assert judge(assignment, read_survivors(assignment), made, []).problems == ()
