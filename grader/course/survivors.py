@@ -38,7 +38,8 @@ class Survivor:
     reason: Text
     occurrence: Annotated[int, Meta(ge=1, description="a whole number from 1", examples=[2])] = 1
 
-    def names(self) -> Iterator[Key]:
+    def changes(self) -> Iterator[Key]:
+        """File, line before, line after and occurrence of each mutant that it names."""
         for after in self.after:
             yield self.file, self.before, after, self.occurrence
 
@@ -76,8 +77,8 @@ def judge(
     assignment: Assignment, listed: Sequence[Survivor], made: Sequence[Mutant], results: Sequence[tuple[Mutant, Result | None]]
 ) -> Judged:
     """Compare what grading has shown with what is listed. `made` are all mutants, `results` those that were graded."""
-    reasons = [key for entry in listed for key in entry.names()]
-    problems = list(_faults_of_list(assignment.slug, reasons, made))
+    problems = list(_faults_of_list(assignment.slug, listed, made))
+    reasons = {_folded(change) for entry in listed for change in entry.changes()}
     killed, allowed, left, errors = 0, 0, [], 0
     for mutant, result in results:
         where = f"solutions/{assignment.slug}/{mutant.file}:{mutant.line}"
@@ -102,19 +103,27 @@ def judge(
     )
 
 
-def _faults_of_list(slug: str, reasons: Sequence[Key], made: Sequence[Mutant]) -> Iterator[Problem]:
-    where, known = f"assignments/{slug}/{SURVIVORS}", {_key(mutant) for mutant in made}
-    for number, (file, before, after, occurrence) in enumerate(reasons):
-        which = f" (occurrence {occurrence})" if occurrence > 1 else ""
-        change = f"{file}: `{before}` → `{after}`{which}"
-        if (file, before, after, occurrence) in reasons[:number]:
-            yield Problem(where, f"It lists {change} twice; remove one.")
-        elif (file, before, after, occurrence) not in known:
-            yield Problem(where, f"It lists {change}, which no mutant does; remove it.")
+def _faults_of_list(slug: str, listed: Sequence[Survivor], made: Sequence[Mutant]) -> Iterator[Problem]:
+    where, known, seen = f"assignments/{slug}/{SURVIVORS}", {_key(mutant) for mutant in made}, set()
+    for change in [change for entry in listed for change in entry.changes()]:
+        file, before, after, occurrence = change
+        told = f"{file}: `{before}` → `{after}`" + (f" (occurrence {occurrence})" if occurrence > 1 else "")
+        key = _folded(change)
+        if key in seen:
+            yield Problem(where, f"It lists {told} twice; remove one.")
+        elif key not in known:
+            yield Problem(where, f"It lists {told}, which no mutant does; remove it.")
+        seen.add(key)
 
 
 def _key(mutant: Mutant) -> Key:
-    return mutant.file, mutant.before, mutant.after, mutant.occurrence
+    return _folded((mutant.file, mutant.before, mutant.after, mutant.occurrence))
+
+
+def _folded(change: Key) -> Key:
+    """The same with one kind of quotes: from Python 3.12 on, `ast.unparse` chooses others in f-strings."""
+    file, before, after, occurrence = change
+    return file, before.replace('"', "'"), after.replace('"', "'"), occurrence
 
 
 def as_entries(left: Sequence[Mutant]) -> str:
