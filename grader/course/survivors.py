@@ -95,8 +95,9 @@ def judge(
         else:
             killed += 1
             if is_listed:
-                ids = ", ".join(check.id for check in result.checks if check.status is Status.FAILED)
-                problems.append(Problem(where, f"The mutant {mutant.change} is listed in {SURVIVORS} and does not pass {ids}."))
+                failed = next(check for check in result.checks if check.status is not Status.PASSED)
+                said = f"is listed in {SURVIVORS} and does not pass {failed.id}: {failed.message}"
+                problems.append(Problem(where, f"The mutant {mutant.change} {said}"))
     seconds = sum(result.seconds for _, result in results if result)
     return Judged(
         assignment.slug, len(made), len(results), killed, allowed, tuple(left), errors, round(seconds, 1), tuple(problems)

@@ -30,7 +30,10 @@ def assignment(course_root: Path) -> Assignment:
 
 
 def result(*statuses: Status) -> Result:
-    checks = tuple(CheckResult(id, id, status, 0, 1) for id, status in zip(("greets", "says_goodbye"), statuses, strict=True))
+    checks = tuple(
+        CheckResult(id, id, status, 0, 1, message="It went wrong.")
+        for id, status in zip(("greets", "says_goodbye"), statuses, strict=True)
+    )
     return Result("mutant 0001", "old_mail", ResultStatus.GRADED, 0, 2, checks, Isolation.SANDBOX, seconds=0.5)
 
 
@@ -73,7 +76,7 @@ def test_a_survivor_that_is_not_listed_is_a_problem(assignment: Assignment, entr
 def test_a_listed_mutant_that_is_killed_is_a_problem(assignment: Assignment) -> None:
     one = judged(assignment, [listed(SECOND)], KILLED)
     assert numbers(one) == (1, 1, 0, 0, 0)
-    said = "The mutant `a += b` → `pass` is listed in survivors.toml and does not pass greets."
+    said = "The mutant `a += b` → `pass` is listed in survivors.toml and does not pass greets: It went wrong."
     assert one.problems == (Problem("solutions/old_mail/mail.py:3", said),)
 
 
