@@ -73,7 +73,7 @@ def test_survivors_are_told_listed_and_then_allowed(course: Path) -> None:
 
     entries = verify(course, "ping", "--mutants", "--list")
     assert entries.exit_code == ExitCode.FAILED
-    write(course / "assignments/ping/survivors.toml", entries.output.replace('reason = ""', 'reason = "Large or small."'))
+    write(course / "assignments/ping/survivors.toml", entries.stdout.replace('reason = ""', 'reason = "Large or small."'))
     allowed = verify(course, "ping", "--mutants")
     assert allowed.exit_code == ExitCode.DONE, allowed.output
     assert rows(allowed.output) == {"ping": ["4", "4", "3", "1", "0", "0"]}
