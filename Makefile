@@ -3,6 +3,7 @@
 #
 #   make run     grade the sample class, write the reports to report/
 #   make test    the tests, three for each core at a time; the course's own lint is one of them
+#   make mutants a fixed sample of wrong copies of the solutions: each must lose a check (SAMPLE= for all of them)
 #   make lint    ruff, mypy, and import-linter (which room may use which)
 #   make lock    pin the newest versions of everything in requirements.lock (needs uv)
 #   make clean   remove .venv and caches; never results or reports: a person may have written points there
@@ -16,6 +17,7 @@ SHELL := /bin/sh
 
 SUBMISSIONS ?= examples/submissions
 REPORT ?= report
+SAMPLE ?= 60
 UV ?= uv
 
 VENV := .venv
@@ -35,7 +37,7 @@ OUT_OF_DATE := out-of-date
 endif
 endif
 
-.PHONY: help run test lint lock clean setup out-of-date
+.PHONY: help run test mutants lint lock clean setup out-of-date
 
 help:
 	@sed -n '/^#  /s/^#   //p' Makefile
@@ -45,6 +47,9 @@ run: setup
 
 test: setup
 	$(BIN)/python -m pytest -n $$((3 * $$(nproc 2>/dev/null || echo 2))) --dist loadfile
+
+mutants: setup
+	$(BIN)/grader verify --mutants $(SAMPLE)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -2,10 +2,10 @@
 
 usage: python -m benchmarks.fairness [--assignment SLUG …] [--sample 40] [--seed 1] [--jobs 4] [--worst 5] [--markdown FILE]
 
-(in the repository's folder, with its .venv.) The mistakes are made in `mutants`. A mutant with full marks is wrong in nothing
-that a handout asks for, or the checks miss it. One cannot start if it dies when it is imported, or crashes in the first check
-of its assignment, which asks for the plainest thing. Both are counted apart. Needs the sandbox. The exit code is 1 when a
-median mutant loses more than 30 % of the points, or more than 30 % of all lost points were lost by checks that were skipped.
+(in the repository's folder, with its .venv.) The mistakes are made in `grader.course.mutants`. A mutant with full marks is wrong
+in nothing that a handout asks for, or the checks miss it. One cannot start if it dies when it is imported, or crashes in the
+first check of its assignment, which asks for the plainest thing. Both are counted apart. Needs the sandbox. The exit code is 1
+when a median mutant loses more than 30 % of the points, or more than 30 % of all lost points were lost by skipped checks.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.mutants import Mutant, mutants
 from grader.course.course import load_course
+from grader.course.mutants import Mutant, evenly, mutants_of
 from grader.grading.batch import Batch, ReadBefore, run_in_threads
 from grader.grading.worker import Worker
 from grader.model import Assignment, CheckResult, Isolation, Result, ResultStatus, Status, Submission
@@ -97,19 +97,8 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(aligned + ["| " + " | ".join(line) + " |" for line in lines])
 
 
-def evenly(every: Sequence[Mutant], sample: int) -> list[Mutant]:
-    """At most `sample` of them (all for 0), evenly spread."""
-    if not sample or len(every) <= sample:
-        return list(every)
-    return [every[number * len(every) // sample] for number in range(sample)]
-
-
-def mutants_of(root: Path, assignment: Assignment, sample: int) -> list[tuple[Mutant, dict[str, bytes]]]:
-    """Mutants of an assignment's solution, each with the files that are handed in."""
-    folder = root / "solutions" / assignment.slug
-    files = {name: (folder / name).read_bytes() for name in assignment.files}
-    every = [mutant for name in sorted(files) if name.endswith(".py") for mutant in mutants(name, files[name].decode())]
-    return [(mutant, files | {mutant.file: mutant.source.encode()}) for mutant in evenly(every, sample)]
+def _sample(every: list[tuple[Mutant, dict[str, bytes]]], sample: int) -> list[tuple[Mutant, dict[str, bytes]]]:
+    return evenly(every, sample) if sample else every
 
 
 def crashed(check: CheckResult) -> bool:
@@ -133,7 +122,7 @@ def grade(root: Path, assignments: Sequence[Assignment], sample: int, seed: int,
     made: dict[tuple[str, str], tuple[Mutant, dict[str, bytes]]] = {}
     handed = []
     for assignment in assignments:
-        for number, one in enumerate(mutants_of(root, assignment, sample)):
+        for number, one in enumerate(_sample(mutants_of(root, assignment), sample)):
             submission = Submission(f"mutant {number:04}", assignment.slug, one[1], root)
             made[submission.student, assignment.slug] = one
             handed.append(ReadBefore(submission, assignment))

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from benchmarks.fairness import mutants_of
 from grader.course.course import load_course
 from grader.course.mistakes import read_mistakes
+from grader.course.mutants import mutants_of
 from grader.model import Assignment
 
 RIGHT, MISTAKE, MUTANT, HUNG = "right", "mistake", "mutant", "hung"
@@ -82,7 +82,7 @@ class _Source:
         folder = root / "solutions" / assignment.slug
         self._right = {name: (folder / name).read_bytes() for name in assignment.files}
         self._mistakes = [(one.settings, dict(one.complete(root).files)) for one in read_mistakes(root, assignment)]
-        self._mutants = [files for _, files in mutants_of(root, assignment, 0)]
+        self._mutants = [files for _, files in mutants_of(root, assignment)]
         self._programs = [name for name in assignment.files if name.endswith(".py")]
         self._hung = 0
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader import __version__
+from grader.commands.parameters import Sample, ServerName, Shard
 from grader.errors import ExitCode, GraderError
 
 if TYPE_CHECKING:
@@ -44,16 +45,6 @@ class _Commands(click.Group):
             traceback.print_exc()
             click.echo("Error: the grader itself failed (see above). Nothing that was graded is lost.", err=True)
             ctx.exit(ExitCode.NOT_GRADED)
-
-
-class _Shard(click.ParamType[tuple[int, int]]):
-    name = "I/N"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
-        part, slash, parts = str(value).partition("/")
-        if not (slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
-            self.fail(f"{value!r} is not a part such as 2/8 (from 1/8 to 8/8).", param, ctx)
-        return int(part), int(parts)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -137,7 +128,7 @@ def list_(course: Path | None) -> None:
     help="Only checks with this text in their id; those that they need run, and are shown if they fail.",
 )
 @click.option("--regrade", is_flag=True, help="Grade again what has not changed since it was graded.")
-@click.option("--shard", type=_Shard(), help="Grade only part I of N, for N machines.")
+@click.option("--shard", type=Shard(), help="Grade only part I of N, for N machines.")
 @click.option("--github", is_flag=True, help="Tell GitHub Actions: summary, annotations, points. Reports go to report/.")
 @click.option("--classroom50", is_flag=True, help="Leave result.json and release-body.md for Classroom 50's runner.")
 @course_option
@@ -246,14 +237,38 @@ def replay(course: Path | None, id_: str, path: Path | None, shell: bool, pdb: b
 @jobs_option
 @click.option("--portable", is_flag=True, help="Grade without the sandbox.")
 @click.option("--allow-todo", is_flag=True, help="Let settings, handouts and solutions say TODO, for a new assignment.")
+@click.option(
+    "--mutants",
+    type=Sample(),
+    is_flag=False,
+    flag_value="all",
+    metavar="[N]",
+    help="Instead: grade wrong copies of the solutions, all or a fixed sample of N. Write it behind the slugs.",
+)
+@click.option("--list", "as_list", is_flag=True, help="With --mutants: print what is missing in survivors.toml.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", help="The data of the checks (mutants: always the same).")
 @course_option
-def verify(course: Path | None, slugs: tuple[str, ...], jobs: int | None, portable: bool, allow_todo: bool) -> None:
-    """Check the course itself: solutions, starters, mistakes, points, stray files."""
+def verify(
+    course: Path | None,
+    slugs: tuple[str, ...],
+    jobs: int | None,
+    portable: bool,
+    allow_todo: bool,
+    mutants: int | None,
+    as_list: bool,
+    seed: int | None,
+) -> None:
+    """Check the course itself: solutions, starters, variants, mistakes, points, stray files."""
     from grader.commands.verify import verify as check
+    from grader.commands.verify_mutants import verify_mutants
     from grader.model import Isolation
 
-    isolation = Isolation.PORTABLE if portable else None
-    raise click.exceptions.Exit(check(_course(course, "grader verify"), slugs, isolation, jobs, allow_todo))
+    if as_list and mutants is None:
+        raise click.UsageError("--list is for --mutants.")
+    loaded, isolation = _course(course, "grader verify"), Isolation.PORTABLE if portable else None
+    if mutants is None:
+        raise click.exceptions.Exit(check(loaded, slugs, isolation, jobs, allow_todo, seed))
+    raise click.exceptions.Exit(verify_mutants(loaded, slugs, isolation, jobs, mutants or None, seed, as_list))
 
 
 @cli.command()
@@ -290,26 +305,8 @@ def new(course: Path | None, slug: str, title: str) -> None:
         click.echo(file.relative_to(root))
 
 
-class _ServerName(click.ParamType[str]):
-    """The servers are looked up when they are needed: to import them takes longer than all else that the help does."""
-
-    name = "server"
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        from grader.servers.catalogue import for_people
-
-        return "|".join(for_people())
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from grader.servers.catalogue import for_people
-
-        if value not in for_people():
-            self.fail(f"{value!r} is not one of {', '.join(map(repr, for_people()))}.", param, ctx)
-        return str(value)
-
-
 @cli.command()
-@click.argument("kind", type=_ServerName())
+@click.argument("kind", type=ServerName())
 @click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="Listen here instead of at the usual port; 0: any.")
 @click.option("--line", metavar="TEXT", help="Answer with this line instead of the present time (daytime).")
 def serve(kind: str, port: int | None, line: str | None) -> None:

@@ -233,3 +233,5 @@ class Job:
     seed: int
     only: str = ""
     """Grade only the checks whose id contains this text; those they need are run, too. Empty for all."""
+    until_one_fails: bool = False
+    """Skip all checks after the first that failed: somebody only wants to know whether there is one."""

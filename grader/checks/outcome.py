@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from grader.checks.attempt import Attempt
-from grader.checks.selection import NeedsFailed
+from grader.checks.selection import EnoughSeen, NeedsFailed
 from grader.errors import StudentFault
 from grader.model import CheckResult, CheckSpec, Status
 
@@ -17,7 +17,7 @@ def status_of(raised: BaseException | None) -> Status:
         return Status.PASSED
     if isinstance(raised, StudentFault):
         return Status.FAILED
-    return Status.SKIPPED if isinstance(raised, NeedsFailed) else Status.ERROR
+    return Status.SKIPPED if isinstance(raised, NeedsFailed | EnoughSeen) else Status.ERROR
 
 
 def outcome(attempt: Attempt, spec: CheckSpec, title: str, hint: Callable[[StudentFault], str]) -> CheckResult:

@@ -13,7 +13,7 @@ from grader.checks.doubt import doubt_about
 from grader.checks.fixtures import Fixtures
 from grader.checks.job import JobContext, OpenJob
 from grader.checks.outcome import outcome, status_of
-from grader.checks.selection import NeedsFailed, chosen, heed_needs
+from grader.checks.selection import NeedsFailed, chosen, heed_failures, heed_needs
 from grader.codec import to_plain
 from grader.errors import StudentFault
 from grader.model import CheckResult, Status
@@ -46,7 +46,10 @@ class GradingPlugin(Fixtures):
         return [item for id in ids for item in found[id]]
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Begin a check; skip it when one that it needs did not pass, and fail it when nobody waits for the programs any more."""
+        """Begin a check; skip it when one that it needs did not pass, or it cannot matter any more.
+
+        Fail it when nobody waits for the programs any more.
+        """
         self.attempt, self.result = Attempt(self.job), None
         self._heed(item)
 
@@ -60,6 +63,9 @@ class GradingPlugin(Fixtures):
 
     def _heed(self, item: pytest.Item) -> None:
         context = self.job.context
+        if context.job.until_one_fails:
+            own = check_id(item.name)  # which may have failed with another scenario before
+            heed_failures({id: status for id, status in self.job.statuses.items() if id != own})
         heed_needs([] if context.alone else _marks(item).needs, self.job.statuses)
         context.patience.heed()
 

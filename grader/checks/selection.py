@@ -33,6 +33,17 @@ def chosen(ids: Sequence[str], needs: Callable[[str], Sequence[str]], only: str 
     return [id for id in ids if id in wanted]
 
 
+class EnoughSeen(Skipped):
+    """A check was skipped because one before it had failed, and the job is to stop there."""
+
+
+def heed_failures(statuses: Mapping[str, Status]) -> None:
+    """Raise EnoughSeen when a check has failed."""
+    for id, status in statuses.items():
+        if status is Status.FAILED:
+            raise EnoughSeen(f"Not run, because the check {id} failed, and nothing more was asked.")
+
+
 def heed_needs(needs: Sequence[str], statuses: Mapping[str, Status]) -> None:
     """Raise NeedsFailed unless every check in `needs` has passed."""
     for needed in needs:

@@ -1,7 +1,8 @@
 """The course's own lint: what would surprise a student, an author or the grader. Nothing is graded in here.
 
 The grading that some rules need is given to `verify` as a function. The rules on the source of checks are in `lint_checks`,
-those on wrong submissions in `mistakes`, those on what a student reads about them in `verify_feedback`.
+those on wrong submissions in `mistakes`, on what a student reads about them in `lint_feedback`, on unusual right programs in
+`variants`, on mutants in `survivors`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from grader.course.lint_checks import faults_of_checks, faults_of_needs, faults_
 from grader.course.lint_feedback import faults_of_feedback, secret_lines
 from grader.course.mistakes import MISTAKE as MISTAKE  # a part of an assignment, as HANDOUT is
 from grader.course.mistakes import Mistake, read_mistakes
+from grader.course.variants import read_variants
 from grader.model import Assignment, CheckResult, Result, ResultStatus, Status, Submission
 from grader.submissions.reading import read_submission
 
@@ -40,7 +42,7 @@ class Problem:
 def verify(course: Course, slugs: Sequence[str], grade: Grade, allow_todo: bool = False) -> list[Problem]:
     """Hold the assignments named by `slugs` (all for none) to every rule, and return what is wrong.
 
-    `grade` gets the solution, the starter and the mistakes of all of them at once, and returns a result for each.
+    `grade` gets the solution, the starter, the variants and the mistakes of all of them at once, and returns a result for each.
     `allow_todo` lets settings, a handout and a solution say TODO, for an assignment that is still being written.
     Raises UsageError for a slug that is none.
     """
@@ -116,6 +118,7 @@ class _Linter:
         self._slug = assignment.slug
         self._ids = [check.id for check in assignment.checks]
         self._mistakes = read_mistakes(root, assignment)
+        self._variants = read_variants(root, assignment)
 
     def problems(self) -> Iterator[Problem]:
         yield from self._stray_files()
@@ -130,7 +133,10 @@ class _Linter:
             yield Problem(f"assignments/{self._slug}/mistakes", f"{many}; add more.")
         for mistake in self._mistakes:
             for fault in mistake.faults():
-                yield Problem(f"assignments/{self._slug}/mistakes/{mistake.name}", fault)
+                yield Problem(self._in(f"mistakes/{mistake.name}"), fault)
+        for variant in self._variants:
+            for fault in variant.faults():
+                yield Problem(self._in(f"variants/{variant.name}"), fault)
 
     def expectations(self) -> Iterator[_Expectation]:
         if (self._root / "solutions" / self._slug).is_dir():
@@ -138,6 +144,8 @@ class _Linter:
             yield _Expectation(f"solutions/{self._slug}", solution, self._statuses([], []))
         if (self._root / "starter" / self._slug).is_dir():
             yield _Expectation(f"starter/{self._slug}", self._read("starter", "starter", self._slug), None)
+        for variant in self._variants:
+            yield _Expectation(self._in(f"variants/{variant.name}"), variant.complete(self._root), self._statuses([], []))
         yield from (self._expected_of(mistake) for mistake in self._mistakes if not mistake.unread)
 
     def _expected_of(self, mistake: Mistake) -> _Expectation:
@@ -242,7 +250,9 @@ class _Linter:
 def _belongs(path: PurePath) -> bool:
     """Whether a file is a part of an assignment, by its path in the assignment's folder."""
     match path.parts:
-        case ("README.md" | "assignment.toml",) | ("checks", "data", _, *_) | ("mistakes", _, _, *_):
+        case ("README.md" | "assignment.toml" | "survivors.toml",):
+            return True
+        case ("checks", "data", _, *_) | ("mistakes" | "variants", _, _, *_):
             return True
         case ("checks", name):
             return name.endswith(".py")

@@ -1,6 +1,6 @@
 """The wrong submissions of the course: reading `assignments/<slug>/mistakes/<name>/`, and the rules for their settings.
 
-What grading them should show is compared in `verify`; what a student reads about them in `verify_feedback`.
+What grading them should show is compared in `lint`; what a student reads about them in `lint_feedback`.
 """
 
 from __future__ import annotations

@@ -73,6 +73,8 @@ class Batch:
     seed_is_given: bool = False
     """Whether somebody asked for this seed: then only results with it are served from the store."""
     only: str = ""
+    until_one_fails: bool = False
+    """Skip the checks after the first that failed. Such results are not for a store: nothing tells them from whole ones."""
     store: Store | None = None
     use_saved: bool = True
     """Serve results from the store where nothing has changed."""
@@ -161,7 +163,7 @@ class Batch:
         if saved:
             self._finish(saved)
             return None
-        return Job(submission, assignment, self.seed, self.only), key
+        return Job(submission, assignment, self.seed, self.only, self.until_one_fails), key
 
     def _key(self, submission: Submission, assignment: Assignment) -> str:
         """Return what a result depends on: the student's files, the assignment's, the engine, and how it was asked for."""

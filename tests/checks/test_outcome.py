@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.checks.outcome import status_of
-from grader.checks.selection import NeedsFailed
+from grader.checks.selection import EnoughSeen, NeedsFailed
 from grader.errors import CannotGrade, Mismatch, Missing, TimedOut
 from grader.model import Status
 from tests.tiny_course import TinyCourse
@@ -19,6 +19,7 @@ from tests.tiny_course import TinyCourse
         (Missing("x"), Status.FAILED),
         (TimedOut("x"), Status.FAILED),
         (NeedsFailed("x"), Status.SKIPPED),
+        (EnoughSeen("x"), Status.SKIPPED),
         (CannotGrade("x"), Status.ERROR),
         (AssertionError("x"), Status.ERROR),
         (KeyError("x"), Status.ERROR),

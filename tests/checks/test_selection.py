@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from grader.checks.selection import NeedsFailed, chosen, heed_needs
+from grader.checks.selection import EnoughSeen, NeedsFailed, chosen, heed_failures, heed_needs
 from grader.model import Status
 from tests.tiny_course import TinyCourse
 
@@ -41,6 +43,12 @@ def test_a_check_is_skipped_unless_all_it_needs_has_passed(status: Status | None
         heed_needs(["starts", "sends"], statuses)
 
 
+def test_who_only_wants_to_know_whether_a_check_fails_has_seen_enough_after_one() -> None:
+    heed_failures({"starts": Status.PASSED, "sends": Status.SKIPPED, "reads": Status.ERROR})
+    with pytest.raises(EnoughSeen, match="because the check ends failed"):
+        heed_failures({"starts": Status.PASSED, "ends": Status.FAILED})
+
+
 SHUFFLED = """
 @check(hint="h", needs=["greets"])
 def test_says_goodbye(student):
@@ -59,3 +67,28 @@ def test_checks_run_in_the_order_of_the_settings_whatever_the_order_of_the_file(
         ("greets", Status.FAILED),
         ("says_goodbye", Status.SKIPPED),
     ]
+
+
+SOME_FAIL = """
+@check(hint="h")
+def test_greets(student):
+    '''Says hello'''
+
+@check(hint="h")
+def test_fails(student):
+    '''Fails'''
+    raise Mismatch("it said nothing")
+
+@check(hint="h")
+def test_is_late(student):
+    '''Breaks'''
+    raise KeyError("nobody should come here")
+"""
+
+
+def test_a_job_may_end_with_the_first_check_that_fails(portable: TinyCourse) -> None:
+    assert portable.grade(SOME_FAIL, {"p.py": ""}).checks[2].status is Status.ERROR
+    result = portable.worker.grade(replace(portable.last, until_one_fails=True))
+    assert [check.status for check in result.checks] == [Status.PASSED, Status.FAILED, Status.SKIPPED]
+    assert result.checks[2].message == "Not run, because the check fails failed, and nothing more was asked."
+    assert not result.passed_everything

@@ -146,7 +146,34 @@ def test_a_mistake_gets_files_of_the_solution(course: Path) -> None:
     assert set(seen["mistake late"].files) == {"hello.py"}
 
 
+def test_a_variant_is_graded_with_the_files_of_the_solution_that_it_has_not(course: Path) -> None:
+    write(course / "assignments/hello/assignment.toml", SETTINGS.replace('["hello.py"]', '["hello.py", "other.py"]'))
+    write(course / "solutions/hello/other.py", "other = 1\n")
+    write(course / "starter/hello/other.py", "# TODO\n")
+    write(course / f"{V}/hello.py", "import words\n")
+    write(course / f"{V}/words.py", "print('hello\\nhello')\n")
+    write(course / f"{V}/variant.toml", 'title = "Prints two lines at once"\n')
+    seen: dict[str, Submission] = {}
+
+    def note(submissions: Sequence[Submission]) -> list[Result]:
+        seen.update({submission.student: submission for submission in submissions})
+        return grade(submissions)
+
+    found = verify(load_course(course), [], note)
+    assert dict(seen["variant at_once"].files) == {
+        "hello.py": b"import words\n",
+        "other.py": b"other = 1\n",
+        "words.py": b"print('hello\\nhello')\n",
+    }
+    assert [(problem.where, problem.sentence) for problem in found] == [
+        (V, "The check says_it_twice should be `passed` and is `failed`: It went wrong."),
+    ]
+    changed = verify_with(course, "variant at_once", with_statuses(Status.PASSED, Status.PASSED))
+    assert changed == []
+
+
 A = "assignments/hello"
+V = f"{A}/variants/at_once"
 M = f"{A}/mistakes/once"
 UNREADABLE = "There is no mistake.toml that can be read; write describe, failed, skipped and words."
 
@@ -263,6 +290,12 @@ UNREADABLE = "There is no mistake.toml that can be read; write describe, failed,
             f"{A}/mistakes/empty",
             "There is none of",
         ),
+        (f"{V}/hello.py", "", V, "There is no variant.toml that can be read; write title"),
+        (f"{V}/variant.toml", 'title = "x"', V, "There is none of the assignment's files here"),
+        (f"{V}/variant.toml", 'title = " "', V, "variant.toml has no title"),
+        (f"{V}/variant.toml", "title = 1", V, "variant.toml: `title` is not a text; write for example title"),
+        (f"{V}/variant.toml", 'name = "x"', V, "variant.toml: there is no setting 'name'"),
+        (f"{A}/variants/x.py", "", f"{A}/variants/x.py", "This is not a part of an assignment; remove it."),
     ],
 )
 def test_a_file_that_breaks_a_rule(course: Path, file: str, text: str, where: str, sentence: str) -> None:
