@@ -183,8 +183,9 @@ class HeldWrites:
         Meanwhile the others go on and write, so that it is no matter of luck who comes first. One that has only just come to its
         end is gone after a while, one that computes is not. None: all are asleep, and one of them in a wait with a time limit.
         """
-        now = time.monotonic()
-        until, asleep, since = now + SETTLED_WITHIN, None, now
+        asleep: dict[int, int] | None = None
+        since = now = time.monotonic()
+        until = now + SETTLED_WITHIN
         while now < until:
             at_work = is_at_work(process, thread)
             if at_work is not None:

@@ -224,7 +224,7 @@ def numbers_of(name, lines, names):
 
 
 def all_down_to_1(lines, countdowns):
-    """Whether each has come to its end: asked when a thread is asleep, and nobody knows whether it is a pause or an idle worker."""
+    """Whether each has come to its end; asked when a thread is asleep, and nobody knows whether in a pause or as an idle worker."""
     return all(numbers_of(name, lines, countdowns)[-1:] == [1] for name in countdowns)
 
 
