@@ -224,7 +224,7 @@ def numbers_of(name, lines, names):
 
 
 def all_down_to_1(lines, countdowns):
-    """Whether each has come to its end; asked when a thread is asleep, and nobody knows whether in a pause or as an idle worker."""
+    """Whether each has come to its end; asked when a thread is asleep: in a pause, or as an idle worker?"""
     return all(numbers_of(name, lines, countdowns)[-1:] == [1] for name in countdowns)
 
 
@@ -302,6 +302,7 @@ def classes_with_run(trees):
     imported = [alias for node in nodes(trees, ast.ImportFrom) for alias in node.names]
     threads = {"Thread", "Timer"} | {alias.asname for alias in imported if alias.name == "Thread" and alias.asname}
     classes, with_run, found = nodes(trees, ast.ClassDef), set(), None
+    mixins = {made.name for made in classes if has_run(made)}
     while found != (len(threads), len(with_run)):  # until nothing new is learnt: a name may be used above where it is made
         found = len(threads), len(with_run)
         for node in nodes(trees, ast.Assign):
@@ -312,7 +313,7 @@ def classes_with_run(trees):
             bases = {last_name(base) for base in made.bases}
             if bases & threads:
                 threads.add(made.name)
-                if has_run(made) or bases & with_run:
+                if has_run(made) or bases & (with_run | mixins):
                     with_run.add(made.name)
     return with_run
 
