@@ -13,7 +13,7 @@ from grader.checks.doubt import doubt_about
 from grader.checks.fixtures import Fixtures
 from grader.checks.job import JobContext, OpenJob
 from grader.checks.outcome import outcome, status_of
-from grader.checks.selection import NeedsFailed, chosen, heed_failures, heed_needs
+from grader.checks.selection import EnoughSeen, NeedsFailed, chosen, heed_failures, heed_needs
 from grader.codec import to_plain
 from grader.errors import StudentFault
 from grader.model import CheckResult, Status
@@ -57,7 +57,7 @@ class GradingPlugin(Fixtures):
         """Whether this check would be run now, and not be skipped or fail at once."""
         try:
             self._heed(item)
-        except (NeedsFailed, StudentFault):
+        except (EnoughSeen, NeedsFailed, StudentFault):
             return False
         return True
 

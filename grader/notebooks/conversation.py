@@ -16,8 +16,8 @@ from grader.notebooks.cells import Notebook
 from grader.notebooks.prompts import EMPTY, MISSING, PLACEHOLDER, Answer, answers, plain_texts, words
 
 KEYWORD = "conversation"
-ENOUGH_LETTERS = 20
-"""A conversation with fewer letters says nothing."""
+ENOUGH_LETTERS = 10
+"""A conversation with fewer letters says nothing; `One, two,`, `three, four!`, `(plays)` is one."""
 
 MOST_CHARACTERS = 2000
 """Of one cell of a table; what is longer is no message."""
@@ -34,7 +34,7 @@ EVERYBODY = frozenset(
     {"all", "all clients", "all members", "all others", "both", "everybody", "everyone", "everyone else", "everyone in the room"}
     | {"others", "the others", "the room"}
 )
-"""Receivers that are no person of their own."""
+"""Receivers that are no person of their own; who speaks is somebody, `everyone` as well."""
 NO_TABLE = "there is text, but no table with the columns who, to whom and message"
 
 _COLUMNS = (
@@ -119,7 +119,7 @@ def judge_conversation(name: str, all_: dict[str, Conversation], given: Notebook
     speakers = {plain_name(message.sender) for message in messages}
     if len(speakers) < 2:
         return f"only {messages[0].sender} speaks"
-    people = (speakers | {name for message in messages for name in message.receivers}) - EVERYBODY
+    people = speakers | {name for message in messages for name in message.receivers} - EVERYBODY
     if len(people) < parties:
         return f"only {len(people)} people take part"
     return _not_enough(name, all_, given, at_least)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from grader.notebooks.cells import BrokenNotebook, Cell, Notebook, read
-from grader.notebooks.prompts import EMPTY, MISSING, PLACEHOLDER, Answer, answers, has_marker, plain_texts, words
+from grader.notebooks.prompts import EMPTY, MISSING, PLACEHOLDER, WORD, Answer, answers, has_marker, plain_texts, words
 
 __all__ = [
     "EMPTY",
@@ -38,7 +38,6 @@ NAMES_NOTHING = "names nothing that stands on that line"
 
 _FENCE = re.compile(r"`{3,}|~{3,}")
 _CODE_SPAN = re.compile(r"(`{1,20})(?!`).{1,400}?(?<!`)\1(?!`)", re.DOTALL)
-_WORD = re.compile(r"\w+")
 _EVERYDAY = frozenset({"and", "as", "else", "for", "from", "if", "in", "is", "not", "or", "while", "with"})
 """Words of Python that are words of English, too: an explanation that holds them has not named the line."""
 
@@ -130,7 +129,7 @@ def _fault(text: str, code: str, name: str) -> str:
     if len(prose_words) < ENOUGH_WORDS:
         return TOO_SHORT
     things = _things(code)
-    said = {part for word in _WORD.findall(text) for part in _parts(word)}
+    said = {part for word in WORD.findall(text) for part in _parts(word)}
     if things and not any(word == thing or (len(thing) > 2 and word.startswith(thing)) for word in said for thing in things):
         return NAMES_NOTHING
     return ""
@@ -153,7 +152,7 @@ def _without_fences(text: str) -> str:
 
 def _things(code: str) -> set[str]:
     """What an explanation of that code can name: identifiers and their parts, keywords, numbers, words in strings."""
-    words = _WORD.findall(re.sub(r"\\[rnt]", " ", code))
+    words = WORD.findall(re.sub(r"\\[rnt]", " ", code))
     return {part for word in words for part in _parts(word) if len(part) > 1 or part.isdigit()} - _EVERYDAY
 
 

@@ -20,7 +20,9 @@ EMPTY = "empty"
 PLACEHOLDER = "still the placeholder"
 
 _COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
-_WORD = re.compile(r"\w+")
+_NO_BLANKS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+"""Thai, Lao, Burmese, Khmer, Japanese and Chinese, which put no blanks between words: each character counts as one."""
+WORD = re.compile(rf"[{_NO_BLANKS}]|[^\W{_NO_BLANKS}]+")
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def plain_texts(notebook: Notebook) -> list[str]:
 
 def words(text: str) -> list[str]:
     """The words of a text, for comparing: without marks, spaces and capitals. `_emphasis_` is a word without its marks."""
-    return [word for word in (found.strip("_").casefold() for found in _WORD.findall(text)) if word]
+    return [word for word in (found.strip("_").casefold() for found in WORD.findall(text)) if word]
 
 
 def _below(cells: Iterable[Cell], word: _Keyword) -> str:

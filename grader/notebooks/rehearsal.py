@@ -91,7 +91,7 @@ def play_chat(messages: Sequence[Message], *, kindly: bool = False) -> Played:
     return Played(
         untold=tuple(room.untold()),
         kinds=tuple(dict.fromkeys(room.kinds)),
-        joined=room.kinds.count("ADD"),
+        joined=len(room.joined),
         stayed=tuple(room.stayed()),
         unended=tuple(unended),
     )
@@ -125,19 +125,24 @@ class _PlayedRoom:
     def __init__(self) -> None:
         self._room = Room()
         self._clients: dict[str, _Client] = {}
+        self._connections = 0
         self._joined_as: dict[str, str] = {}
         self._left_out: list[str] = []
+        self.joined: set[str] = set()
         self.kinds: list[str] = []
 
     def play(self, message: Message) -> None:
         _expect_one_server(message)
         action = _action(message)
         if _is_server(message.receiver):
-            client = self._clients.setdefault(plain_name(message.sender), _Client(message.sender, len(self._clients)))
+            client = self._clients.get(plain_name(message.sender)) or self._connect(message.sender)
             if action is None:
                 self._hear(message, client)
             elif _CLOSING.search(action):
                 self._leave(client)
+            elif (client.has_quit or client.is_gone) and _OPENING.search(action):
+                self._leave_out(client, len(client.coming))
+                self._connect(message.sender)
         elif action is None:
             self._say(message)
         elif _CLOSING.search(action):
@@ -152,12 +157,19 @@ class _PlayedRoom:
     def stayed(self) -> list[str]:
         return [one.name for one in self._clients.values() if one.has_joined and not (one.has_quit or one.is_gone)]
 
+    def _connect(self, name: str) -> _Client:
+        """A connection of its own, also for somebody who has left and comes back."""
+        client = self._clients[plain_name(name)] = _Client(name, self._connections)
+        self._connections += 1
+        return client
+
     def _hear(self, message: Message, client: _Client) -> None:
         for one in client.reads.feed(_ended(_data(message))):
             self._understand(message, client, one)
             self.kinds.append(type(one).__name__.upper())
             if isinstance(one, Add):
                 self._joined_as[plain_name(one.name)] = plain_name(message.sender)
+                self.joined.add(plain_name(message.sender))
             client.has_joined = client.has_joined or isinstance(one, Add)
             client.has_quit = isinstance(one, Quit)
             self._deliver(self._room.handle(client.number, one))

@@ -22,7 +22,7 @@ from typing import Self
 from grader.limits import NOTED_WRITES
 from grader.sandbox import seccomp
 from grader.sandbox.confinement import Confinement
-from grader.sandbox.stuck import is_at_work
+from grader.sandbox.stuck import is_at_work, times_asleep
 
 _PROC = Path("/proc")
 _ACTIONS = Path("/proc/sys/kernel/seccomp/actions_avail")
@@ -35,6 +35,7 @@ _MOST_PARTS = 1024  # IOV_MAX
 _LONGEST_LINE = 4096
 SETTLED_WITHIN = 2.0  # seconds for a thread that has done its work to be gone, also on a busy machine
 _LOOK_EVERY = 0.002
+_ASLEEP_FOR = 0.03  # seconds; who waits for Python's own lock wakes after 0.005 (sys.getswitchinterval)
 
 
 @dataclass(frozen=True)
@@ -176,19 +177,28 @@ class HeldWrites:
         self._unfinished[write.thread] = rest
         return whole + end
 
-    def _others_at_work(self, process: int, thread: int) -> bool:
+    def _others_at_work(self, process: int, thread: int) -> bool | None:
         """Whether another thread of this process still has something to do, asked until each has told by what it does.
 
         Meanwhile the others go on and write, so that it is no matter of luck who comes first. One that has only just come to its
-        end is gone after a while, one that computes is not.
+        end is gone after a while, one that computes is not. None: all are asleep, and one of them in a wait with a time limit.
         """
-        until = time.monotonic() + SETTLED_WITHIN
-        while time.monotonic() < until:
+        asleep: dict[int, int] | None = None
+        since = now = time.monotonic()
+        until = now + SETTLED_WITHIN
+        while now < until:
             at_work = is_at_work(process, thread)
             if at_work is not None:
                 return at_work
+            before, asleep = asleep, times_asleep([process], {thread})
+            if asleep is None or asleep != before:
+                since = now
+            elif now - since > _ASLEEP_FOR:
+                return None
             if self._wait_for(self._listener, _LOOK_EVERY):
                 self._answer()
+                asleep = None
+            now = time.monotonic()
         return True
 
 

@@ -142,25 +142,3 @@ for event in done:
 @pytest.mark.parametrize("source", COUNTDOWNS)
 def test_every_way_to_wait_for_the_countdowns_is_as_good(session: Worker, source: str) -> None:
     earns_full_marks(session, "second_thread", {"countdowns.py": f'{COUNT}{source}\nprint("All countdowns are done.")\n'})
-
-
-# ---- recv_outcomes
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "import select\n    if not select.select([sock], [], [], patience)[0]:\n        return 'waiting'\n"
-        "    data = receive_some(sock, max_bytes)",
-        "before, data = sock.gettimeout(), None\n    with contextlib.suppress(TimeoutError):\n        sock.settimeout(patience)\n"
-        "        data = receive_some(sock, max_bytes)\n    sock.settimeout(before)\n"
-        "    if data is None:\n        return 'waiting'",
-    ],
-)
-def test_every_way_to_wait_with_patience_is_as_good(session: Worker, body: str) -> None:
-    source = (ROOT / "solutions" / "recv_outcomes" / "receive.py").read_text()
-    source = (
-        "import contextlib\n" + source.partition("def outcome(")[0] + f"def outcome(sock, max_bytes, patience):\n    {body}\n"
-    )
-    source += "    return 'closed' if not data else 'full' if len(data) == max_bytes else 'partial'\n"
-    earns_full_marks(session, "recv_outcomes", {"receive.py": source})

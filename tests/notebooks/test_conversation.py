@@ -197,7 +197,7 @@ def test_a_complete_conversation_has_no_fault() -> None:
         ([*SHOP[:2], SHOP[0]], "only 2 different messages are its own"),
         ([*SHOP[:2], ("baker", "customer", "*Here* is the bill")], "only 2 different messages are its own"),
         ([*SHOP[:2], DOOR[1]], "only 2 different messages are its own"),
-        ([("a", "b", "x"), ("b", "a", "y"), ("a", "b", "z")], "all its messages together have fewer than 20 letters"),
+        ([("a", "b", "x"), ("b", "a", "y"), ("a", "b", "z")], "all its messages together have fewer than 10 letters"),
     ],
 )
 def test_what_is_missing_is_said(rows: list[tuple[str, ...]], says: str) -> None:
@@ -211,6 +211,14 @@ def test_a_short_message_may_stand_elsewhere_too() -> None:
 def test_the_people_are_counted_and_everyone_is_nobody() -> None:
     assert fault(table([*SHOP, ("baker", "everyone", "We close now.")]), parties=3) == "only 2 people take part"
     assert fault(table([*SHOP, ("baker", "customer and his child", "We close now.")]), parties=3) == ""
+
+
+def test_everyone_who_speaks_is_somebody() -> None:
+    rows = [("conductor", "everyone", "(raises the baton)"), ("everyone", "conductor", "(breathes)")]
+    assert fault(table([*rows, ("conductor", "everyone", "(gives the beat)")])) == ""
+    rows.append(("everyone", "hall", "(plays)"))
+    assert fault(table(rows), parties=3) == ""
+    assert fault(table(rows), parties=4) == "only 3 people take part"
 
 
 # conversations with a daytime server
@@ -326,6 +334,15 @@ def test_a_client_may_be_called_otherwise_than_it_calls_itself() -> None:
         of("MESSAGE Ann\\nhi\\n"),
     ]
     assert play_chat(messages(*rows)).untold == ()
+
+
+def test_who_has_left_may_come_back() -> None:
+    again = [to("(connects again)"), to("ADD Ann\\n")]
+    played = play_chat(messages(*JOINED, *QUIT, *again))
+    assert played.joined == 2
+    assert played.stayed == ("Ann", "Joe")
+    with pytest.raises(NotAccepted, match="Ann has left already"):
+        play_chat(messages(*JOINED, *QUIT, again[1]))
 
 
 @pytest.mark.parametrize(

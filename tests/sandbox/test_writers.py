@@ -75,7 +75,8 @@ def test_a_child_is_another_process(course: TinyCourse) -> None:
     [
         ("threading.Thread(target=time.sleep, args=(0.5,)).start()", True),
         ("threading.Thread(target=exec, args=('while True: pass',), daemon=True).start()", True),
-        ("threading.Thread(target=threading.Event().wait, args=(9,), daemon=True).start()", True),
+        ("threading.Thread(target=threading.Event().wait, args=(9,), daemon=True).start()", None),
+        ("threading.Thread(target=select.select, args=([], [], [], 9), daemon=True).start()", None),
         ("threading.Thread(target=threading.Lock().acquire).start()", False),
         ("ThreadPoolExecutor(3).map(time.sleep, [0.1] * 3, timeout=None).__next__(); time.sleep(0.3)", False),
         ("pool = ThreadPool(3); pool.map(time.sleep, [0.1] * 3)", False),
@@ -84,9 +85,9 @@ def test_a_child_is_another_process(course: TinyCourse) -> None:
         ("threading.Thread(target=queue.get, daemon=True).start()", False),
     ],
 )
-def test_idle_threads_are_not_at_work(course: TinyCourse, others: str, at_work: bool) -> None:
+def test_idle_threads_are_not_at_work(course: TinyCourse, others: str, at_work: bool | None) -> None:
     program = f"""\
-import os, sys, threading, time
+import os, select, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.pool import ThreadPool
 from queue import Queue
@@ -95,7 +96,24 @@ queue, barrier = Queue(), threading.Barrier(2)
 print("All done", flush=True)
 os._exit(0)
 """
-    assert noted(course, program) == str({"main": b"All done\n"}) + f" [{at_work}] 0"
+    assert noted(course, program) == str({"main": b"All done\n"}) + f" {[] if at_work is None else [at_work]} 0"
+
+
+@pytest.mark.parametrize("pause", ["Event().wait(0.5)", "main_thread().join(0.5)", "select([], [], [], 0.5)"])
+def test_a_pause_with_a_time_limit_is_a_sleep(course: TinyCourse, pause: str) -> None:
+    program = f"""\
+from select import select
+from threading import *
+def say():
+    print("begins")
+    {pause}
+    print("ends")
+Thread(target=say).start()
+print("All done")
+"""
+    (check,) = course.grade(NOTE, {"p.py": program}, Limits(wall_seconds=60, cpu_seconds=20)).checks
+    printed = b"".join(entry.data for entry in check.transcript if entry.what == "printed")
+    assert printed.endswith(b"All done\nends\n")
 
 
 def test_at_the_watched_words_the_others_go_first(course: TinyCourse) -> None:

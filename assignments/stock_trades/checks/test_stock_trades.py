@@ -397,7 +397,8 @@ def shows(line, trade):
     words = [str(value) for value in trade if not isinstance(value, float)]
     if not all(re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", line) for word in words):
         return False
-    found = figures(line.replace(words[2], " "))
+    symbol = words[2]
+    found = figures(line if re.fullmatch(r"[\d.,]+", symbol) else line.replace(symbol, " "))  # B100 holds no quantity
     return all(any(abs(number - value) < 0.0051 for number in found) for value in trade if isinstance(value, float))
 
 

@@ -1,0 +1,2 @@
+class ConnectionLost(OSError):
+    """What was wanted can not come any more."""
