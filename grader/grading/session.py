@@ -195,4 +195,6 @@ def read_given(folder: Path, names: tuple[str, ...]) -> dict[str, bytes]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    _code = main(sys.argv[1:])
+    sys.stderr.flush()
+    os._exit(_code)  # all is closed: taking the interpreter apart would only keep the command waiting

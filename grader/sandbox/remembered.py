@@ -24,7 +24,8 @@ from grader.model import Isolation
 from grader.sandbox import outer
 from grader.sandbox.probe import TOOLS, Capability, probe, worked
 
-_FILE = "sandbox.json"
+FILE = f"sandbox-{hashlib.sha256(f'{sys.prefix}:{__file__}'.encode()).hexdigest()[:16]}.json"
+"""Each installation has its own: an answer depends on the files of both, Python and grader."""
 _LONGEST = 4096  # bytes of that file
 _SETTINGS = (
     "random/boot_id",
@@ -65,7 +66,7 @@ def forget() -> None:
     folder = _folder()
     if folder is not None:
         with contextlib.suppress(OSError):
-            (folder / _FILE).unlink(missing_ok=True)
+            (folder / FILE).unlink(missing_ok=True)
 
 
 def _recall() -> Capability | None:
@@ -83,14 +84,14 @@ def _remember(found: Capability) -> None:
     folder = _folder()
     if folder is None:
         return
-    new = folder / f".{_FILE}.{secrets.token_hex(8)}"
+    new = folder / f".{FILE}.{secrets.token_hex(8)}"
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
                 json.dump({"way": found.outer, "machine": machine()}, stream)
             if _is_ours(os.stat(folder)):
-                os.replace(new, folder / _FILE)
+                os.replace(new, folder / FILE)
         finally:
             new.unlink(missing_ok=True)
 
@@ -109,7 +110,7 @@ def _read() -> str:
     folder = _folder()
     if folder is None or not hasattr(os, "O_NOFOLLOW") or not _is_ours(os.stat(folder)):
         raise OSError("no folder that is only ours")
-    with open(os.open(folder / _FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
+    with open(os.open(folder / FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
         about = os.fstat(stream.fileno())
         if not stat.S_ISREG(about.st_mode) or not _is_ours(about):
             raise OSError("no file that is only ours")

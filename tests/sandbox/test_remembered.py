@@ -49,7 +49,7 @@ def trials(monkeypatch: pytest.MonkeyPatch) -> Trials:
 def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Where the answer is kept."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "grader" / "sandbox.json"
+    return tmp_path / "cache" / "grader" / remembered.FILE
 
 
 def test_a_good_answer_is_asked_for_once(trials: Trials, file: Path) -> None:
@@ -170,7 +170,7 @@ def test_the_cache_of_the_home_serves_too(trials: Trials, monkeypatch: pytest.Mo
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")  # counts for nothing, as the specification says
     monkeypatch.setenv("HOME", str(tmp_path))
     remembered.capability()
-    assert (tmp_path / ".cache" / "grader" / "sandbox.json").is_file()
+    assert (tmp_path / ".cache" / "grader" / remembered.FILE).is_file()
 
 
 def test_another_machine_is_tried_for_itself(trials: Trials, file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
