@@ -17,13 +17,17 @@ class Shard(click.ParamType[tuple[int, int]]):
         return int(part), int(parts)
 
 
+ALL = 0
+"""As a sample: no sample, but all there are."""
+
+
 class Sample(click.ParamType[int]):
     name = "N"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number, and 0 for all."""
+        """The number, or ALL."""
         if str(value) == "all":
-            return 0
+            return ALL
         if not str(value).isdecimal() or not int(value):
             self.fail(f"{value!r} is not a number from 1. Name assignments before it: grader verify echo --mutants", param, ctx)
         return int(value)
