@@ -20,8 +20,8 @@ class Doubt(StrEnum):
     """Programs ran side by side: the order of events may have been bad luck."""
     RARE = "rare"
     """One run with a generated scenario failed, and the next one with the same passed."""
-    RARE_TIME = "rare-time"
-    """The same, and it was a time limit that ended the one that failed."""
+    RARE_WAIT = "rare-wait"
+    """The same, and the one that failed had waited in vain."""
 
 
 def doubt_about(fault: StudentFault, programs: Sequence[RunningProgram]) -> Doubt | None:

@@ -106,7 +106,7 @@ class _Exploration:
         kind = self._kind_of(attempt.fault)
         if not self._kind:
             slow = isinstance(attempt.fault, TimedOut) or attempt.seconds > self._limits.wall_seconds
-            self._doubt = Doubt.RARE_TIME if isinstance(attempt.fault, TimedOut) else Doubt.RARE
+            self._doubt = Doubt.RARE_WAIT if isinstance(attempt.fault, (TimedOut, Stuck)) else Doubt.RARE
             self._kind, self._shrinks = kind, SCENARIO_SLOW_SHRINKS if slow else SCENARIO_SHRINKS
             self._until = time.monotonic() + self._limits.scenario_seconds
         return kind == self._kind

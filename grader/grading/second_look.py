@@ -23,7 +23,7 @@ def second_look(
     `again` runs the same check with the same seed on the same program; `reference`, where the solution is at hand, runs it on
     that. A check that fails only sometimes has failed; one that the solution fails too is an error of this machine.
     """
-    if doubt in (Doubt.RARE, Doubt.RARE_TIME):
+    if doubt in (Doubt.RARE, Doubt.RARE_WAIT):
         return _rare(first, doubt, again, reference)
     if doubt is Doubt.TIME and reference is not None and reference().status is not Status.PASSED:
         return _too_slow(first)
@@ -45,13 +45,13 @@ def _rare(
 ) -> CheckResult:
     """Of a check that has failed for a generated scenario, and passed for the same at once after that.
 
-    What was late only once was late by chance: many scenarios are played, and the machine may have been busy at one of them.
+    What was waited for in vain only once was late by chance: of many scenarios one may meet a moment when the machine is busy.
     """
     runs = [again() for _ in range(_MOST_RUNS_OF_A_SCENARIO - 2)]
     failures = 1 + sum(run.status is Status.FAILED for run in runs)
-    if doubt is Doubt.RARE_TIME and failures == 1:
+    if doubt is Doubt.RARE_WAIT and failures == 1:
         return runs[-1]
-    if doubt is Doubt.RARE_TIME and reference is not None and reference().status is not Status.PASSED:
+    if doubt is Doubt.RARE_WAIT and reference is not None and reference().status is not Status.PASSED:
         return _too_slow(first)
     return _sometimes(first, failures, _MOST_RUNS_OF_A_SCENARIO, "scenario")
 

@@ -139,6 +139,18 @@ def test_a_client_started_by_hand_gets_every_split(replay: Callable[..., Replay]
     assert printed.startswith("It is now")
 
 
+def test_the_scenario_of_a_report_is_played_and_no_other(replay: Callable[..., Replay]) -> None:
+    mistake = str(ROOT / "assignments" / "nist_time" / "mistakes" / "loses_the_sign_of_half_an_hour")
+    asked = ["nist_time", "--json", "-", "--path", mistake, "-k", "any_moment", "--seed", "3", "--course", str(ROOT)]
+    report = subprocess.run([sys.executable, "-m", "grader", "run", *asked], cwd=ROOT, capture_output=True, text=True)
+    check = json.loads(report.stdout)["results"][0]["checks"][-1]
+    assert check["did"].startswith("We ran nist_time.py -0.5, sent it '51545 00-01-02 00:00:00")
+    person = replay(f"nist_time/{check['id']}/3/{check['scenario']}", "--path", mistake)
+    assert person.obey() == 1, person.text
+    assert len(person.programs) == 1
+    assert check["did"] in person.text and check["happened"] in person.text
+
+
 def test_a_server_started_by_hand_is_served_by_the_scripted_client(
     replay: Callable[..., Replay], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,8 +52,8 @@ def test_a_scenario_that_fails_only_sometimes_is_run_ten_times_in_all() -> None:
 
 
 def test_a_scenario_that_was_late_only_once_was_late_by_chance() -> None:
-    assert second_look(FAILED, Doubt.RARE_TIME, runs(*[PASSED] * 8), runs()) == PASSED
-    twice = second_look(FAILED, Doubt.RARE_TIME, runs(*[PASSED] * 7, FAILED), runs(PASSED))
+    assert second_look(FAILED, Doubt.RARE_WAIT, runs(*[PASSED] * 8), runs()) == PASSED
+    twice = second_look(FAILED, Doubt.RARE_WAIT, runs(*[PASSED] * 7, FAILED), runs(PASSED))
     assert twice.happened.startswith("in 2 of 10 runs with the same scenario: it was late")
-    twice = second_look(FAILED, Doubt.RARE_TIME, runs(*[PASSED] * 7, FAILED), runs(FAILED))
+    twice = second_look(FAILED, Doubt.RARE_WAIT, runs(*[PASSED] * 7, FAILED), runs(FAILED))
     assert twice.status is Status.ERROR
