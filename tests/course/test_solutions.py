@@ -10,12 +10,22 @@ import random
 
 import pytest
 
+from grader.course.variants import read_variants
 from grader.grading.batch import Batch, ReadBefore, run_in_threads
 from grader.grading.worker import Worker
-from grader.model import Isolation, Status, Submission
+from grader.model import Assignment, Isolation, Status, Submission
 from tests.corpus import COURSE, ROOT, SESSIONS, Corpus
 
 ROUNDS = int(os.environ.get("GRADER_ROUNDS", "3"))
+
+
+FEWEST_VARIANTS = 4
+
+
+@pytest.mark.parametrize("assignment", COURSE.assignments, ids=lambda assignment: assignment.slug)
+def test_right_programs_are_written_in_many_ways(assignment: Assignment) -> None:
+    """That each earns full marks is one of the course's own rules (`test_golden.py`)."""
+    assert len(read_variants(ROOT, assignment)) >= FEWEST_VARIANTS
 
 
 @pytest.mark.parametrize("number", range(1, ROUNDS + 1))
