@@ -14,7 +14,7 @@ from grader.events.transcript import Transcript
 from grader.limits import Limits
 from grader.sandbox.confinement import Confinement, Handle
 from grader.sandbox.held_writes import HeldWrites
-from grader.sandbox.streams import Streams
+from grader.sandbox.streams import Streams, hand_over
 from grader.sandbox.threads import Thread, busiest, run_times, runnable, signal_thread
 from grader.sandbox.typed import Typed
 from grader.sandbox.usage import Usage
@@ -74,6 +74,7 @@ class RunningProgram:
         self._usage = Usage()
         streams = Streams(terminal, stdout_terminal=held is not None)
         self._input_fd = streams.input
+        self._terminals = streams.terminals
         self._typed = Typed(streams.input, terminal)
         self._handle, held_output = self._spawn(confinement, argv, streams, pass_fds)
         self._readers = [self._thread(self._read, name, fd) for name, fd in streams.outputs]
@@ -142,6 +143,17 @@ class RunningProgram:
         if self.terminal:
             self._transcript.record("keyboard", "pressed Ctrl-D")
         self._typed.put(b"\x04" if self.terminal else None)
+
+    def hand_over(self) -> None:
+        """What was typed or printed on a terminal, and is still on its way, arrives."""
+        with self._lock:
+            for terminal in self._terminals:
+                hand_over(terminal)
+
+    def _forget_terminal(self, fd: int) -> None:
+        """It is about to be closed, and another file may get its number."""
+        with self._lock:
+            self._terminals = [terminal for terminal in self._terminals if terminal != fd]
 
     def interrupt(self) -> None:
         """Ctrl-C: SIGINT to the program itself, wherever the sandbox has put it."""
@@ -243,6 +255,7 @@ class RunningProgram:
             if self._keep(name, data):
                 self._transcript.record(self.who, "printed" if name == "stdout" else "printed to stderr", data)
         if fd != self._input_fd:
+            self._forget_terminal(fd)
             os.close(fd)
 
     def _take(self, data: bytes, lines: bytes) -> None:
@@ -276,6 +289,7 @@ class RunningProgram:
             self._held.stop()
         for reader in self._readers:
             reader.join()
+        self._forget_terminal(self._input_fd)
         self._typed.close()
         self.ended_at = time.monotonic()
         self.seconds = self.ended_at - self._began

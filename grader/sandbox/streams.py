@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
+
+_OPEN_OTHER_SIDE = 0x5441  # TIOCGPTPEER (ioctl_tty(2))
 
 
 class Streams:
@@ -14,12 +17,15 @@ class Streams:
             self.childs = (childs, childs, childs)
             self.input = ours
             self.outputs = [("stdout", ours)]
+            self.terminals = [ours]
             return
         stdin, self.input = os.pipe()
         stdout_ours, stdout = _open_terminal() if stdout_terminal else os.pipe()
         stderr_ours, stderr = os.pipe()
         self.childs = (stdin, stdout, stderr)
         self.outputs = [("stdout", stdout_ours), ("stderr", stderr_ours)]
+        self.terminals = [stdout_ours] if stdout_terminal else []
+        """Our sides of those streams that are terminals."""
 
     def close_childs(self) -> None:
         for fd in set(self.childs):
@@ -28,6 +34,24 @@ class Streams:
     def close(self) -> None:
         for fd in {self.input, *(fd for _, fd in self.outputs)}:
             os.close(fd)
+
+
+def hand_over(terminal: int) -> None:
+    """Have all that was written to either side of a terminal arrive at the other side now; `terminal` is our side.
+
+    A worker of the kernel does that, when it gets a core. To ask whether there is something to read waits for it (`n_tty_poll` in
+    Linux' drivers/tty/n_tty.c).
+    """
+    import fcntl
+
+    try:
+        other = fcntl.ioctl(terminal, _OPEN_OTHER_SIDE, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:  # nobody has the other side any more, or this is not Linux
+        return
+    try:
+        select.select([terminal, other], [], [], 0)
+    finally:
+        os.close(other)
 
 
 def _open_terminal() -> tuple[int, int]:

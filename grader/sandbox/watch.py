@@ -25,6 +25,7 @@ from grader.sandbox.timers import may_wake
 
 # Connections on their way to another state, by the kernel's numbers: SYN_SENT, SYN_RECV, FIN_WAIT1, LAST_ACK, CLOSING.
 _CHANGING = {2, 3, 4, 9, 11}
+_ESTABLISHED = 1
 
 
 class Watch:
@@ -55,6 +56,8 @@ class Watch:
         if now is None or self._calm is None or _but_for_ticks(now) != _but_for_ticks(self._calm):
             self._calm = now
             return False
+        for program in self._programs():
+            program.hand_over()
         if not _have_looked(self._calm, now) or _bytes_travel(entries()):
             return False
         theirs = [sleep for sleep in now if sleep.pid != os.getpid()]
@@ -104,12 +107,15 @@ def _have_looked(before: list[Sleep], now: list[Sleep]) -> bool:
 def _bytes_travel(sockets: list[SocketEntry]) -> bool:
     """Whether a connection is opening or closing, or bytes have left one side and not reached the other.
 
-    Bytes for a side that has not read the last ones do not travel, and neither does an end that comes behind them.
+    Bytes for a side that has not read the last ones do not travel, and neither does an end that comes behind them. Where one
+    side has an open connection, and the other none, it has been broken off (RFC 9293, section 3.10.4: a reset is on its way).
     """
     unread = {(entry.local, entry.remote): entry.rx_queue for entry in sockets}
     for entry in sockets:
         if entry.tx_queue and unread.get((entry.remote, entry.local), 0):
             continue
         if entry.state in _CHANGING or (entry.state != LISTEN and entry.tx_queue):
+            return True
+        if entry.state == _ESTABLISHED and (entry.remote, entry.local) not in unread:
             return True
     return False
