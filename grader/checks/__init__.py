@@ -26,6 +26,7 @@ Inside, used only here, or by authors through the names below:
     conversation    what a check says about a conversation in a notebook
     fixtures        what a check may take: `student`, `rng`, `scenario`, `connect`, the fake servers
     hints           hints that follow the cause of a failure
+    no_program      what a file is that was handed in as a program and is none
     notebook        what a check says about a notebook
     outcome         from what a check raised to its result
     overrun         the fault of a program that a limit has ended

@@ -9,7 +9,9 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 
+from grader.checks.no_program import no_program
 from grader.errors import Cause, StudentFault
 
 TABLE = {
@@ -137,11 +139,17 @@ class Hints:
     Where a check's own hint is about the cause, it serves the checks that come later and fail of the same, too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, files: Mapping[str, bytes] = MappingProxyType({})) -> None:
+        """`files` are those of the submission, by name."""
         self._told: dict[str, str] = {}
+        programs = {name: data for name, data in files.items() if name.endswith(".py")}
+        self._no_programs = {name: said for name, data in programs.items() if (said := no_program(name, data))}
+        self._all_of_them = "" if self._no_programs.keys() != programs.keys() else " ".join(self._no_programs.values())
 
     def choose(self, fault: StudentFault, usual: str, own: Mapping[str, str]) -> str:
-        """The hint for the next fault, see the function of that name."""
+        """The hint for the next fault, see the function of that name. A file that is no program is what explains most."""
+        if no_program_said := self._about_no_program(fault):
+            return no_program_said
         hint, cause = choose(fault, usual, own), fault.cause
         if fault.hint or fault.condition or cause is None or not cause.key:
             return hint
@@ -149,6 +157,10 @@ class Hints:
             self._told.setdefault(cause.key, usual)
             return usual
         return hint if cause.kind in own else self._told.get(cause.key, hint)
+
+    def _about_no_program(self, fault: StudentFault) -> str:
+        file = fault.cause.where.rpartition(":")[0] if fault.cause else ""
+        return self._no_programs.get(file) or self._all_of_them
 
 
 def _in_tables(cause: Cause) -> str:

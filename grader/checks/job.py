@@ -54,7 +54,7 @@ class OpenJob:
         """The checks that assignment.toml promises, in its order."""
         self.statuses: dict[str, Status] = {}
         """Status by id of the checks that have been run so far."""
-        self.hints = Hints()
+        self.hints = Hints(context.job.submission.files)
         self.doubts: dict[str, Doubt] = {}
         """Failed checks that deserve a second look."""
         self.can_watch = context.confinement.is_closed_world and can_look()
@@ -69,5 +69,5 @@ class OpenJob:
         """The same job for runs that leave nothing in it, and that wait with a `patience` of their own."""
         other = copy.copy(self)
         other.context = replace(self.context, patience=patience)
-        other.statuses, other.hints, other.doubts = dict(self.statuses), Hints(), {}
+        other.statuses, other.hints, other.doubts = dict(self.statuses), copy.deepcopy(self.hints), {}
         return other
