@@ -21,6 +21,7 @@ from grader.errors import UsageError
 from grader.model import Assignment, Submission
 from grader.names import is_clean, same_slug, shown
 from grader.submissions.lookalikes import is_packed, packed, sentences
+from grader.submissions.not_fetched import not_fetched
 from grader.submissions.reading import SKIPPED_FOLDERS, names_below, read_submission
 
 LEFT_BY_TOOLS = frozenset({"result.json", "results.json", "scores.csv", "grades.csv", "release-body.md"})
@@ -58,7 +59,8 @@ class Location:
         if self.below is not None:
             names -= set(self.assignment.files)  # in the right place, but left out: that has been said
         nearly = sentences(slug, self.assignment.files, names)
-        return replace(submission, problems=(*submission.problems, *nearly))
+        unfetched = not_fetched(self.root, self.below or self.repository)
+        return replace(submission, problems=(*submission.problems, *unfetched, *nearly))
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,7 @@ class _Finder:
             slugs = ", ".join(assignment.slug for assignment in self.known)
             why = "has files of several assignments at its top" if at_top else "has no folder of an assignment"
             told = f"{_path(below)} was left out: it {why} ({slugs}), and its name is not <slug>-<student>."
-            self.note(told + self.nearly(below))
+            self.note(" ".join((told, *not_fetched(self.root, below))) + self.nearly(below))
 
     def nearly(self, below: tuple[str, ...]) -> str:
         """What a folder without a submission holds instead, by nearly the right names; for the end of a note."""

@@ -19,6 +19,9 @@ from grader.limits import MIB, SUBMISSION_BYTES, SUBMISSION_DEPTH, SUBMISSION_EN
 from grader.model import Submission
 from grader.names import is_utf8, shown
 
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+"""How the text begins that Git LFS keeps in the place of a file (the specification of its pointer files)."""
+_LONGEST_POINTER = 1024  # bytes, by the same
 PROBLEMS = 10
 """Sentences on what was left out of one submission."""
 SKIPPED_FOLDERS = {"__pycache__", "node_modules", "venv"}
@@ -137,7 +140,11 @@ class _Reader:
             return
         with os.fdopen(file, "rb", closefd=False) as stream:
             content = stream.read(SUBMISSION_FILE_BYTES + 1)
-        if len(content) > SUBMISSION_FILE_BYTES:
+        if content.startswith(_LFS_POINTER) and len(content) < _LONGEST_POINTER:
+            self.leave_out(
+                path, "is a pointer of Git LFS, and the file itself was not fetched (`git lfs pull` in the repository)"
+            )
+        elif len(content) > SUBMISSION_FILE_BYTES:
             self.leave_out(path, f"is larger than {SUBMISSION_FILE_BYTES // MIB} MiB")
         elif self._total + len(content) > SUBMISSION_BYTES:
             self.leave_out(path, f"brings the submission over {SUBMISSION_BYTES // MIB} MiB")
@@ -168,6 +175,15 @@ def names_below(root: Path, below: tuple[str, ...], deep: bool = True) -> list[s
     with suppress(OSError), _open_below(root, below) as top:
         look(top, "", 0)
     return names
+
+
+def holds_nothing(root: Path, below: tuple[str, ...], but_for: str | None = None) -> bool:
+    """Whether there is such a folder, no link on the way, with nothing in it; with `but_for`, with that and nothing else."""
+    try:
+        with _open_below(root, below) as folder:
+            return os.listdir(folder) == ([but_for] if but_for else [])
+    except (OSError, ValueError):
+        return False
 
 
 def read_below(root: Path, path: str, most: int = SUBMISSION_FILE_BYTES) -> bytes | None:
