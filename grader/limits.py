@@ -134,6 +134,8 @@ far below 200 MB."""
 
 SUBMISSION_FILE_BYTES = 4 * MIB
 """One file of a submission. What is larger, or too much, is left out, and the student is told."""
+NOTEBOOK_BYTES = 32 * MIB
+"""A notebook as it is handed in. What is larger than one file may be is read without the outputs of its cells."""
 SUBMISSION_BYTES = 16 * MIB
 """All files of a submission together."""
 SUBMISSION_FILES = 500

@@ -9,6 +9,7 @@ Doors, used by other rooms:
     tamper     files of the course that a student has changed
 
 Inside, used only here:
-    lookalikes     files by nearly the right name or in nearly the right place
-    not_fetched    work that is handed in, and not in this copy of the repository
+    lookalikes          files by nearly the right name or in nearly the right place
+    not_fetched         work that is handed in, and not in this copy of the repository
+    notebook_outputs    a notebook without what its cells have printed
 """

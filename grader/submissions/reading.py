@@ -15,9 +15,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.errors import GraderError
-from grader.limits import MIB, SUBMISSION_BYTES, SUBMISSION_DEPTH, SUBMISSION_ENTRIES, SUBMISSION_FILE_BYTES, SUBMISSION_FILES
+from grader.limits import (
+    MIB,
+    NOTEBOOK_BYTES,
+    SUBMISSION_BYTES,
+    SUBMISSION_DEPTH,
+    SUBMISSION_ENTRIES,
+    SUBMISSION_FILE_BYTES,
+    SUBMISSION_FILES,
+)
 from grader.model import Submission
 from grader.names import is_utf8, shown
+from grader.submissions.notebook_outputs import ENDING, without_outputs
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 """How the text begins that Git LFS keeps in the place of a file (the specification of its pointer files)."""
@@ -138,8 +147,11 @@ class _Reader:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             self.leave_out(path, "is not a regular file")
             return
+        most = NOTEBOOK_BYTES if path.endswith(ENDING) else SUBMISSION_FILE_BYTES
         with os.fdopen(file, "rb", closefd=False) as stream:
-            content = stream.read(SUBMISSION_FILE_BYTES + 1)
+            content = stream.read(most + 1)
+        if SUBMISSION_FILE_BYTES < len(content) <= most:
+            content = without_outputs(content) or content
         if content.startswith(_LFS_POINTER) and len(content) < _LONGEST_POINTER:
             self.leave_out(
                 path, "is a pointer of Git LFS, and the file itself was not fetched (`git lfs pull` in the repository)"
