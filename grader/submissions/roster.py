@@ -13,7 +13,9 @@ import codecs
 import contextlib
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,15 +25,23 @@ from grader.model import Assignment, Member
 from grader.names import shown
 from grader.submissions.finding import Found, Location
 
-NOT_STUDENTS = {"teacher", "instructor", "ta", "assistant", "owner", "admin", "staff", "grader", "observer"}
-"""Roles of people who hand nothing in."""
+STUDENTS = {"", "student", "learner", "pupil", "participant", "member"}
+"""Roles of people who hand something in, by Classroom 50 and by what other systems export."""
+NOT_STUDENTS = {
+    "teacher", "teaching", "instructor", "lecturer", "professor", "prof", "faculty", "tutor", "mentor", "ta", "tas", "assistant",
+    "owner", "maintainer", "admin", "administrator", "manager", "coordinator", "designer", "staff", "grader", "marker",
+    "observer", "guest",
+}  # fmt: skip
+"""Words in the roles of people who hand nothing in."""
+_WORD = re.compile(r"[^\W\d_]+")
+_PROFILE = re.compile(r"(?:https?://)?(?:www\.)?github\.com/+([^/?#\s]+)\S*", re.IGNORECASE)
 _SHOWN = 3
 """Names that a note shows."""
 
 
 @dataclass(frozen=True)
 class Roster:
-    """The members of a class, in the order of the file. Names match without regard to case."""
+    """The members of a class, in the order of the file. Names match without regard to case and to the form of their letters."""
 
     members: tuple[Member, ...] = ()
     notes: tuple[str, ...] = ()
@@ -39,16 +49,21 @@ class Roster:
 
     def find(self, name: str) -> Member | None:
         """Return the member with this username, else with this identifier, else None."""
-        return self._by_name.get(name.lower())
+        return self._by_name.get(same_name(name))
 
     @cached_property
     def _by_name(self) -> Mapping[str, Member]:
-        names = {member.identifier.lower(): member for member in self.members if member.identifier}
-        return names | {member.username.lower(): member for member in self.members if member.username}
+        names = {same_name(member.identifier): member for member in self.members if member.identifier}
+        return names | {same_name(member.username): member for member in self.members if member.username}
 
     def by_student(self) -> Mapping[str, Member]:
         """Return the members by the name that results have."""
         return {member.student: member for member in self.members}
+
+
+def same_name(name: str) -> str:
+    """The same for two spellings of one name: macOS writes an é in a folder's name as two characters (Unicode's NFD)."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def read_roster(file: Path) -> Roster:
@@ -59,8 +74,8 @@ def read_roster(file: Path) -> Roster:
         raise UsageError(f"The roster {file} cannot be read: {error.strerror}.") from error
     text, encoding = _decoded(file, data)
     try:
-        members = tuple(_members(file, text))
-        return Roster(members, _guessed(file, encoding, members))
+        members, unknown = _members(file, text)
+        return Roster(members, (*_guessed(file, encoding, members), *unknown))
     except csv.Error as error:
         raise UsageError(f"The roster {file} is no CSV: {error}. Is a quotation mark missing?") from error
 
@@ -91,7 +106,8 @@ def _guessed(file: Path, encoding: str, members: Sequence[Member]) -> tuple[str,
     return (f"The roster {file.name} is not in UTF-8 and was read as {encoding}{names}.",) if encoding else ()
 
 
-def _members(file: Path, text: str) -> Iterable[Member]:
+def _members(file: Path, text: str) -> tuple[tuple[Member, ...], list[str]]:
+    """Return the members, and a note on each role that nobody knows."""
     first_line, _, rest = text.partition("\n")
     if first_line.strip().lower().startswith("sep="):  # Excel's own hint on what is between the columns
         text, first_line = rest, rest.partition("\n")[0]
@@ -106,24 +122,28 @@ def _members(file: Path, text: str) -> Iterable[Member]:
         )
     rows.fieldnames = header
     members: dict[str, Member] = {}
+    notes: list[str] = []
     for row in rows:
         values = {name: (value or "").strip() for name, value in row.items() if name and isinstance(value, str | None)}
-        if not any(values.values()) or values.get("role", "").lower() in NOT_STUDENTS:
+        role = values.get("role", "").lower()
+        if not any(values.values()) or not NOT_STUDENTS.isdisjoint(_WORD.findall(role)):
             continue
         member = _member(values)
         if not member.student:
             raise UsageError(f"{file}, line {rows.line_num}: there is neither a username nor an identifier.")
-        key = member.student.lower()
+        if role not in STUDENTS:
+            notes.append(f"The roster calls {shown(member.student)} a {shown(role)}, which was read as a student.")
+        key = same_name(member.student)
         if key in members:
             raise UsageError(f"{file}, line {rows.line_num}: {shown(member.student)} is in the roster twice.")
         members[key] = member
-    return members.values()
+    return tuple(members.values()), notes
 
 
 def _member(row: Mapping[str, str]) -> Member:
     first, last = row.get("first_name", ""), row.get("last_name", "")
     return Member(
-        username=row.get("github_username", "") or row.get("username", ""),
+        username=_username(row.get("github_username", "") or row.get("username", "")),
         identifier=row.get("identifier", ""),
         first_name=first,
         last_name=last,
@@ -131,6 +151,12 @@ def _member(row: Mapping[str, str]) -> Member:
         email=row.get("email", ""),
         section=row.get("section", ""),
     )
+
+
+def _username(text: str) -> str:
+    """What people type as a username: the name itself, `@name`, or the address of a profile."""
+    profile = _PROFILE.fullmatch(text)
+    return profile[1] if profile else text.removeprefix("@").strip()
 
 
 def with_roster(found: Found, roster: Roster, selected: Sequence[Assignment], root: Path) -> Found:

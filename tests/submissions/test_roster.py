@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -158,3 +160,34 @@ def test_what_is_no_text_is_one_sentence(tmp_path: Path, data: bytes) -> None:
 
 def test_excels_own_first_line(tmp_path: Path) -> None:
     assert roster(tmp_path, "sep=;\nusername;first_name\nann;Ann, A\n").members[0].first_name == "Ann, A"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Anna", "@Anna", "@ Anna", "https://github.com/Anna", "http://www.github.com/Anna/", "github.com/Anna?tab=repositories"],
+)
+def test_a_username_as_people_type_it(tmp_path: Path, typed: str) -> None:
+    assert [member.username for member in roster(tmp_path, f"identifier,github_username\na1,{typed}\n").members] == ["Anna"]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_name_in_two_unicode_forms_is_one_student(tmp_path: Path, form: Literal["NFC", "NFD"]) -> None:
+    known = roster(tmp_path, "identifier,github_username\n" + unicodedata.normalize("NFC", "zoë") + ",\n")
+    assert known.find(unicodedata.normalize(form, "Zoë")) == known.members[0]
+    with pytest.raises(UsageError, match="twice"):
+        roster(tmp_path, f"username\n{unicodedata.normalize('NFC', 'zoë')}\n{unicodedata.normalize('NFD', 'zoë')}\n")
+
+
+@pytest.mark.parametrize("role", ["Teaching Assistant", "head TA", "Co-Instructor", "STAFF", "Course Admin", "Lecturer (guest)"])
+def test_staff_by_any_word_is_not_in_the_class(tmp_path: Path, role: str) -> None:
+    known = roster(tmp_path, f"username,role\nanna,student\nprof,{role}\n")
+    assert [member.student for member in known.members] == ["anna"]
+    assert known.notes == ()
+
+
+def test_a_role_that_nobody_knows_is_told(tmp_path: Path) -> None:
+    known = roster(tmp_path, "username,role\nanna,Learner\nben,Auditor\n")
+    assert [member.student for member in known.members] == ["anna", "ben"]
+    (note,) = known.notes
+    assert "ben" in note
+    assert "auditor" in note
