@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from grader.model import Member
 from grader.reports.formats.graded import GradedClass, table
-from grader.reports.gradebook import total
 from grader.reports.wording import number
 
 COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -22,7 +21,7 @@ def render(graded: GradedClass) -> dict[str, str]:
     rows = [[*COLUMNS, *(one.title for one in graded.begun)], ["    Points Possible", "", "", "", "", *most]]
     for student, results in graded.by_student().items():
         member = graded.member(student)
-        points = [total(results[one.slug], one) if one.slug in results else None for one in graded.begun]
+        points = [graded.points(results.get(one.slug), one) for one in graded.begun]
         about = [_name(member), "", member.identifier, member.email, member.section]
         rows.append([*about, *("" if value is None else number(value) for value in points)])
     return {"canvas.csv": table(rows)}

@@ -6,9 +6,10 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from grader.model import Assignment, CheckResult, Member, Report, Result, ResultStatus, Status
-from grader.reports.gradebook import cell
+from grader.reports.gradebook import cell, total
 from grader.reports.text import clip, inert
 from grader.reports.wording import facts, late_line, reason, score_line, sentence
 
@@ -49,6 +50,18 @@ class GradedClass:
         for result in self.results:
             students.setdefault(result.student, {})[result.assignment] = result
         return students
+
+    def points(self, result: Result | None, assignment: Assignment) -> float | None:
+        """What `total` says; None for what is no grade yet, which is also nothing handed in when there was still time for it."""
+        if result is None or self._has_time(result):
+            return None
+        return total(result, assignment)
+
+    def _has_time(self, result: Result) -> bool:
+        """Whether nothing was handed in, and the due date was still to come when this was graded."""
+        if result.status is not ResultStatus.MISSING or result.lateness is None:
+            return False
+        return datetime.fromisoformat(result.lateness.due) > datetime.fromisoformat(self.report.finished_at)
 
     def member(self, student: str) -> Member:
         """The student's line of the roster, or one made from the bare name."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from grader.model import Assignment, Member, Result
 from grader.reports.formats.graded import GradedClass, in_words, table
-from grader.reports.gradebook import total
 from grader.reports.wording import number
 
 COLUMNS = ("First name", "Last name", "ID number", "Username", "Email address")
@@ -19,13 +18,13 @@ def render(graded: GradedClass) -> dict[str, str]:
     """One row per student, two columns per assignment. Scores are those of checks and rubric, after the late policy."""
     rows = [[*COLUMNS, *(text for one in graded.begun for text in (one.title, f"{one.title} feedback"))]]
     for student, results in graded.by_student().items():
-        cells = [text for one in graded.begun for text in _cells(results.get(one.slug), one)]
+        cells = [text for one in graded.begun for text in _cells(graded, results.get(one.slug), one)]
         rows.append([*_about(graded.member(student)), *cells])
     return {"moodle.csv": table(rows)}
 
 
-def _cells(result: Result | None, assignment: Assignment) -> tuple[str, str]:
-    points = total(result, assignment) if result else None
+def _cells(graded: GradedClass, result: Result | None, assignment: Assignment) -> tuple[str, str]:
+    points = graded.points(result, assignment)
     return ("", "") if result is None or points is None else (number(points), in_words(result))
 
 

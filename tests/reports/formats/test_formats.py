@@ -136,6 +136,14 @@ def test_canvas_leaves_empty_what_is_no_grade_yet() -> None:
     assert row["Serve files"] == ""
 
 
+@pytest.mark.parametrize(("name", "column"), [("canvas", -1), ("moodle", -2)])
+@pytest.mark.parametrize(("due", "points"), [("2999-01-01T00:00:00Z", ""), ("2001-01-01T00:00:00Z", "0")])
+def test_nothing_handed_in_is_no_zero_as_long_as_there_is_time(name: str, column: int, due: str, points: str) -> None:
+    missing = replace(MISSING, assignment=HANDED_IN_LATE.assignment, lateness=Lateness(due, False))
+    lines = list(csv.reader(io.StringIO(made(name, HANDED_IN_LATE, missing)[f"{name}.csv"])))
+    assert lines[-1][column] == points
+
+
 # ---- moodle
 
 
