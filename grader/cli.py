@@ -321,8 +321,9 @@ def serve(kind: str, port: int | None, line: str | None) -> None:
 @click.argument("slug")
 @click.argument("points", nargs=-1, metavar="[ITEM=POINTS]...")
 @click.option("--note", default="", metavar="TEXT", help="Why; kept with the points.")
+@click.option("--new-student", is_flag=True, help="The name is right, though nothing of this student was graded yet.")
 @course_option
-def rubric(course: Path | None, student: str, slug: str, points: tuple[str, ...], note: str) -> None:
+def rubric(course: Path | None, student: str, slug: str, points: tuple[str, ...], note: str, new_student: bool) -> None:
     """Show, or give, the points that a person decides on. ITEM= takes them back."""
     from rich.console import Console
 
@@ -332,7 +333,7 @@ def rubric(course: Path | None, student: str, slug: str, points: tuple[str, ...]
     loaded = _course(course, "grader rubric")
     assignment = loaded.assignment(slug)
     with Store(store_file(loaded.root)) as store:
-        page.enter(store, student, assignment, points, note)
+        page.enter(store, student, assignment, points, note, new_student)
         page.show(store, student, assignment, Console())
 
 

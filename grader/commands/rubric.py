@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Iterable
 
@@ -11,15 +12,25 @@ from rich.text import Text
 from grader.errors import UsageError
 from grader.grading.store import Store
 from grader.model import Assignment
+from grader.names import shown
 from grader.reports.text import inert
 from grader.reports.wording import number
 
 
-def enter(store: Store, student: str, assignment: Assignment, entries: Iterable[str], note: str) -> None:
-    """Keep `entries`, each `ITEM=POINTS` (`ITEM=` takes the points back). Raises UsageError before anything is kept."""
+def enter(
+    store: Store, student: str, assignment: Assignment, entries: Iterable[str], note: str, is_new_student: bool = False
+) -> None:
+    """Keep `entries`, each `ITEM=POINTS` (`ITEM=` takes the points back). Raises UsageError before anything is kept.
+
+    Points of somebody who was never graded are a slip of the keyboard, unless `is_new_student`.
+    """
     points = dict(parse(assignment, entry) for entry in entries)
     if not points and note:
         raise UsageError("A note belongs to points: give ITEM=POINTS too.")
+    if points and not is_new_student and not store.knows(student):
+        alike = difflib.get_close_matches(student, store.students())
+        meant = f" Did you mean {' or '.join(map(shown, alike))}?" if alike else ""
+        raise UsageError(f"No result of a student {shown(student)} is here.{meant} If the name is right, say --new-student, too.")
     store.enter_points(student, assignment.slug, points, note)
 
 

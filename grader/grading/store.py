@@ -135,6 +135,11 @@ class Store:
         with self._sentences():
             return self._connection.execute("SELECT 1 FROM results WHERE student = ? LIMIT 1", (student,)).fetchone() is not None
 
+    def students(self) -> list[str]:
+        """The names of all students that there is a result of."""
+        with self._sentences():
+            return [student for (student,) in self._connection.execute("SELECT DISTINCT student FROM results ORDER BY student")]
+
     # ---- rubric
 
     def enter_points(self, student: str, slug: str, points: Mapping[str, float | None], note: str = "") -> None:

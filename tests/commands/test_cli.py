@@ -282,7 +282,8 @@ def test_a_students_text_is_no_markup(grader: Grader, class_: Path) -> None:
 
 def test_rubric_points_are_kept_and_shown(grader: Grader, class_: Path) -> None:
     assert "not given yet (0 to 5)" in grader("rubric", "s1", "api").stdout
-    result = grader("rubric", "s1", "api", "style=3.5", "--note", "well named")
+    assert "--new-student" in grader("rubric", "s1", "api", "style=3.5").stderr
+    result = grader("rubric", "s1", "api", "style=3.5", "--note", "well named", "--new-student")
     assert result.exit_code == 0
     assert "style: Readable: 3.5/5" in result.stdout
     assert "well named" in result.stdout

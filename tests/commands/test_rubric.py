@@ -11,7 +11,7 @@ from grader.commands import rubric
 from grader.course.course import load_course
 from grader.errors import UsageError
 from grader.grading.store import Store, store_file
-from grader.model import Assignment
+from grader.model import Assignment, Isolation, Result, ResultStatus
 
 
 @pytest.fixture
@@ -49,9 +49,19 @@ def test_one_wrong_entry_keeps_all_from_being_kept(store: Store, assignment: Ass
 
 
 def test_what_was_given_is_shown_with_its_note(store: Store, assignment: Assignment) -> None:
-    rubric.enter(store, "s1", assignment, ["style=2.5"], "long\x1b[2J names")
+    rubric.enter(store, "s1", assignment, ["style=2.5"], "long\x1b[2J names", is_new_student=True)
     text = shown(store, assignment)
     assert "style: Readable: 2.5/5, 20" in text
     assert "long\\x1b[2J names" in text
-    rubric.enter(store, "s1", assignment, ["style="], "")
+    rubric.enter(store, "s1", assignment, ["style="], "", is_new_student=True)
     assert "style: Readable: not given yet (0 to 5)" in shown(store, assignment)
+
+
+def test_points_for_nobody_are_refused(store: Store, assignment: Assignment) -> None:
+    store.save("key", Result("s01", "api", ResultStatus.GRADED, 1, 2, (), Isolation.SANDBOX))
+    with pytest.raises(UsageError, match=r"No result of a student s0l is here\. Did you mean s01\?.*--new-student"):
+        rubric.enter(store, "s0l", assignment, ["style=1"], "")
+    assert store.entries("s0l", "api") == []
+    rubric.enter(store, "s01", assignment, ["style=1"], "")
+    rubric.enter(store, "s0l", assignment, ["style=2"], "", is_new_student=True)
+    assert [store.entries(name, "api")[0].points for name in ("s01", "s0l")] == [1, 2]
