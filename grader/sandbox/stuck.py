@@ -111,10 +111,14 @@ def sleeping_threads(
 ) -> list[Sleep] | None:
     """Return the sleep of every thread of these processes; None when one of them runs or will wake by itself.
 
-    `ticking` is asked about a thread that will, by its process and its own id: does it only go back to sleep?
+    None, too, when one is dead and none of the others waits for it: process 1 of its namespace is about to hear of that, on a
+    busy machine not at once, and the end of the program follows. `ticking` is asked about a thread that will wake, by its
+    process and its own id: does it only go back to sleep?
     """
     sleeps: list[Sleep] = []
     for pid in pids:
+        if not is_alive(pid) and _parent(pid) not in pids:
+            return None
         try:
             threads = [int(name) for name in os.listdir(f"{_PROC}/{pid}/task")]
         except OSError:
@@ -243,6 +247,14 @@ def _has_ended(pid: int, tid: int) -> bool:
         return _field(text(f"{_PROC}/{pid}/task/{tid}/status"), "State") == "Z"
     except OSError:
         return False
+
+
+def _parent(pid: int) -> int:
+    """Its number; 0 for a process that is gone."""
+    try:
+        return int(_field(text(f"{_PROC}/{pid}/status"), "PPid"))
+    except OSError:
+        return 0
 
 
 def _field(status: str, name: str) -> str:
