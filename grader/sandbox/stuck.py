@@ -111,34 +111,27 @@ def sleeping_threads(
 ) -> list[Sleep] | None:
     """Return the sleep of every thread of these processes; None when one of them runs or will wake by itself.
 
-    `ticking` is asked about a thread that will, by its process and its own id: does it only go back to sleep? None as well when
-    one is dead and its parent, who is about to hear of it, none of these: process 1 of its namespace may be waiting for a core.
+    None, too, when one is dead and none of the others waits for it: process 1 of its namespace is about to hear of that, on a
+    busy machine not at once, and the end of the program follows. `ticking` is asked about a thread that will wake, by its
+    process and its own id: does it only go back to sleep?
     """
     sleeps: list[Sleep] = []
     for pid in pids:
+        if not is_alive(pid) and _parent(pid) not in pids:
+            return None
         try:
             threads = [int(name) for name in os.listdir(f"{_PROC}/{pid}/task")]
         except OSError:
             return None
-        is_dead = True
         for tid in threads:
-            sleep = _DEAD if tid in except_for else endless_sleep(pid, tid) or ticking(pid, tid)
+            if tid in except_for:
+                continue
+            sleep = endless_sleep(pid, tid) or ticking(pid, tid)
             if sleep is None:
                 return None
-            is_dead = is_dead and sleep is _DEAD and tid not in except_for
             if sleep is not _DEAD:
                 sleeps.append(sleep)
-        if is_dead and _parent(pid) not in pids:
-            return None
     return sleeps
-
-
-def _parent(pid: int) -> int:
-    """The parent of a process; 0 if that has ended."""
-    try:
-        return int(_field(text(f"{_PROC}/{pid}/status"), "PPid"))
-    except OSError:
-        return 0
 
 
 def times_asleep(pids: Sequence[int], except_for: Container[int] = ()) -> dict[int, int] | None:
@@ -254,6 +247,14 @@ def _has_ended(pid: int, tid: int) -> bool:
         return _field(text(f"{_PROC}/{pid}/task/{tid}/status"), "State") == "Z"
     except OSError:
         return False
+
+
+def _parent(pid: int) -> int:
+    """Its number; 0 for a process that is gone."""
+    try:
+        return int(_field(text(f"{_PROC}/{pid}/status"), "PPid"))
+    except OSError:
+        return 0
 
 
 def _field(status: str, name: str) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
+import psutil
 import pytest
 
 from grader.limits import Limits
 from grader.model import CheckResult, Status
+from grader.sandbox.stuck import can_look, sleeping_threads
 from tests.tiny_course import TinyCourse
 
 # Far longer than a standstill takes to be seen: a test that waits for this limit has failed.
@@ -193,6 +198,47 @@ def test_a_slow_server_is_never_stuck(sandboxed: TinyCourse) -> None:
         student.run("p.py").expect_line("b'late'")
     """
     check = judge(sandboxed, checks, CONNECT + "print(link.recv(10))\n")
+    assert check.status is Status.PASSED, check.message
+
+
+@pytest.mark.skipif(not can_look(), reason="nobody can look at sleeping threads here")
+def test_who_is_dead_sleeps_only_where_its_parent_does() -> None:
+    """A child that nobody among these processes waits for is about to be missed by somebody else."""
+    source = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', '']); print(flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", source], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout and parent.stdin
+        parent.stdout.readline()
+        for _ in range(100_000):
+            (child,) = psutil.Process(parent.pid).children()
+            if child.status() == psutil.STATUS_ZOMBIE and sleeping_threads([parent.pid]):
+                break
+        assert sleeping_threads([child.pid]) is None
+        (sleep,) = sleeping_threads([parent.pid, child.pid]) or []
+        assert (sleep.pid, sleep.call) == (parent.pid, "read")
+        parent.stdin.close()
+
+
+def test_the_end_of_a_program_that_is_noticed_late_is_no_standstill(sandboxed: TinyCourse) -> None:
+    """Process 1 of a run hears late of a program's end where the machine is busy; here it is held all the time."""
+    checks = """
+    import os, signal
+    from grader.checks import Stuck, TimedOut
+
+    @check(hint="h")
+    def test_it(student):
+        '''Ends'''
+        program = student.start("p.py", terminal=False)
+        program.wait_for_output("?")
+        os.kill(student.programs()[0]._handle.reaper(), signal.SIGSTOP)
+        program.send_line("go on")
+        try:
+            program.wait_for_end(within=2)
+        except Stuck as fault:
+            raise AssertionError(f"it has ended, and we say {fault.happened}") from None
+        except TimedOut:
+            pass
+    """
+    check = judge(sandboxed, checks, "input('?')\n")
     assert check.status is Status.PASSED, check.message
 
 

@@ -11,7 +11,7 @@ import string
 import unicodedata
 from itertools import pairwise
 
-from grader.checks import Crashed, Database, Mismatch, Missing, check
+from grader.checks import Crashed, Database, Mismatch, Missing, StudentFault, check, scenarios
 
 PROGRAM = "employee_db.py"
 MODULE = "employee_db"
@@ -239,6 +239,68 @@ def test_employees_by_hire_year_sorts_by_year(student, rng):
         )
 
 
+ANY_NAMES = [
+    "Ng",
+    "ng",
+    "O'Brien",
+    'Jo "Max"',
+    "van der Berg",
+    "Łukasz",
+    "Иванова",
+    "山田",
+    "1984",
+    "01",
+    "NULL",
+    "50%",
+    "--",
+    "?",
+]
+
+
+def any_employees(st):
+    """Employees in any order, with an id of its own for each."""
+    letters = st.lists(st.sampled_from("A1b0Z9"), min_size=1, max_size=4).map("".join)
+    key = st.one_of(st.sampled_from(["K417", "7", "007", "1e3"]), letters)
+    name = st.sampled_from(ANY_NAMES)
+    year = st.one_of(st.sampled_from([1998, 2004]), st.integers(1900, 2099))
+    some = st.lists(st.tuples(key, name, name, year), max_size=6, unique_by=lambda employee: employee[0].lower())
+    return st.tuples(some, st.sampled_from([None, None, 0, -1])).map(with_namesake)
+
+
+def with_namesake(pair):
+    """Some employees, and one more with the names and the year of one of them."""
+    employees, whose = pair
+    return [*employees, ("K418", *employees[whose][1:])] if employees and whose is not None else employees
+
+
+@check(
+    needs=["create_table_makes_the_four_columns", "add_employees_stores_any_name", "employees_by_hire_year_sorts_by_year"],
+    hint="Only the id tells two employees apart. An id is a text, and everything is returned as it was stored.",
+)
+@scenarios(any_employees, says="Its employees may be any: none or many, of one year or of one name", most=8)
+def test_keeps_and_sorts_any_employees(student, scenario):
+    """The three functions together keep any employees, and return them by hire year"""
+    did = f"We called create_table, add_employees with {in_words(scenario)} and employees_by_hire_year"
+    try:
+        call(student, "create_table", Database("check.db"))
+        call(student, "add_employees", Database("check.db"), scenario)
+        rows = call(student, "employees_by_hire_year", Database("check.db"))
+    except StudentFault as fault:
+        fault.did = did
+        raise
+    if not isinstance(rows, list) or not all(isinstance(row, list) and len(row) == 4 for row in rows):
+        raise Mismatch(f"it returned {rows!r}"[:400], did=did, expected="rows of four values each")
+    expect_same(rows, scenario, did, "returned")
+    years = [str(row[3]) for row in rows]
+    if years != sorted(years):
+        expected = "the earliest hire year first, the latest last"
+        raise Mismatch(f"the hire years came as {', '.join(years)}", did=did, expected=expected)
+
+
+def in_words(employees):
+    return "[" + "; ".join(" ".join(map(str, employee)) for employee in employees) + "]" if employees else "no employee"
+
+
 # ---- running and looking
 
 
@@ -411,12 +473,16 @@ def expect_same(rows, employees, did, verb):
     for employee in wanted:
         if employee not in got:
             raise Mismatch(
-                f"{' '.join(employee)} is not among the {len(got)} rows that were {verb}",
+                f"{' '.join(employee)} is not among the {how_many_rows(got)} {verb}",
                 did=did,
                 expected="each of them, unchanged",
             )
     if len(got) != len(wanted):
         raise Mismatch(f"{len(got)} rows were {verb}", did=did, expected=f"these {len(wanted)} employees and no others")
+
+
+def how_many_rows(rows):
+    return "1 row that was" if len(rows) == 1 else f"{len(rows)} rows that were"
 
 
 def in_any_order(rows):

@@ -7,9 +7,11 @@ something is not in a file, the program is run once more with its SQL written do
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from itertools import pairwise
 
-from grader.checks import Crashed, Database, Mismatch, Missing, NamedRow, check
+from grader.checks import Crashed, Database, Mismatch, Missing, NamedRow, StudentFault, check, scenarios
 
 TRADES = "stock_trades.py"
 TRADES_FILE = "sample.db"
@@ -108,6 +110,88 @@ def test_by_price_sorts_by_price(student, rng):
     did = f"We put {len(trades)} trades into a table and called by_price"
     expect_same(rows, trades, did, "returned")
     expect_sorted([row[4] for row in normal(rows)], did)
+
+
+OTHER_SYMBOLS = [
+    "SUNW",
+    "RHAT",
+    "rhat",
+    "RHA",
+    "RHATS",
+    "O'HARE",
+    'LE"X',
+    "50%",
+    "R_AT",
+    "RH%",
+    "007",
+    "7",
+    "A B",
+    "Ö",
+    "ö",
+    "株",
+]
+PIECES = ["A", "a", "'", '"', "%", "_", "*", "?", ";--", ":b", "1", "0.", "\\", "É", "ß", "日本", "🦆", " OR ", "NULL"]
+
+
+def any_trades(st):
+    """Trades that are in the table, trades that are added, and symbols to look for that may be in none of them."""
+    pieces = st.lists(st.sampled_from(PIECES), min_size=1, max_size=3).map("".join)
+    trade = st.tuples(
+        st.integers(1, 28).map(lambda day: f"2006-01-{day:02}"),
+        st.sampled_from(["BUY", "SELL"]),
+        st.one_of(st.sampled_from(OTHER_SYMBOLS), pieces.map(str.strip)),
+        st.sampled_from([100.0, 8.0, 0.5]),
+        st.one_of(
+            st.sampled_from([4.5, 35.0, 240000.0, 0.0, -0.25, -30.0]), st.integers(-1000, 10000).map(lambda cents: cents / 100)
+        ),
+    )
+    some = st.lists(st.tuples(trade, st.sampled_from([1, 1, 2])), max_size=6).map(repeated)
+    return st.tuples(st.one_of(st.just([]), some), some)
+
+
+def repeated(pairs):
+    """Each trade so many times, at both ends of the list."""
+    return [trade for trade, _ in pairs] + [trade for trade, times in pairs if times > 1]
+
+
+@check(
+    needs=["trades_of_takes_any_symbol", "add_trades_stores_any_symbol", "by_price_sorts_by_price"],
+    hint="Leave it to SQL what is stored, found and sorted: a ? for each value, = for the symbol, ORDER BY price for the order.",
+)
+@scenarios(any_trades, says="Its trades may be any: none or many, two that are equal in everything", most=10)
+def test_adds_finds_and_sorts_any_trades(student, scenario):
+    """Adds any trades to any others, and returns them all by price and those of each symbol"""
+    before, added = scenario
+    trades = before + added
+    symbols = [trade[2] for trade in trades] or ["RHAT"]
+    symbols = list(dict.fromkeys([*symbols, *map(str.swapcase, symbols)]))
+    student.add_file("check.db", database_with("stocks", STOCKS, before))
+    put = f"the trades {in_words(before)} into a table, called" if before else "no trade into a table, called"
+    did = f"We put {put} add_trades with {in_words(added)}"
+    with_did(did, lambda: call(student, "add_trades", Database("check.db"), added))
+    names = [f"{'./' * number}check.db" for number in range(len(symbols) + 1)]  # one file, and a new connection for each call
+    calls = [("by_price", Database(names[0]))]
+    calls += [("trades_of", Database(name), symbol) for name, symbol in zip(names[1:], symbols, strict=True)]
+    asked = " and ".join(["by_price", *(f"trades_of for {symbol!r}" for symbol in symbols)])
+    by_price, *of_symbols = with_did(f"{did}, and then {asked}", lambda: student.call_each("stock_trades", calls))
+    expect_same(by_price.value, trades, f"{did}, and then by_price", "returned")
+    expect_sorted([row[4] for row in normal(by_price.value)], f"{did}, and then by_price")
+    for symbol, rows in zip(symbols, of_symbols, strict=True):
+        wanted = [trade for trade in trades if trade[2] == symbol]
+        expect_same(rows.value, wanted, f"{did}, and then trades_of for the symbol {symbol!r}", "returned")
+
+
+def with_did(did, action):
+    """What `action` returns; what goes wrong in the student's code is told as having happened after `did`."""
+    try:
+        return action()
+    except StudentFault as fault:
+        fault.did = did
+        raise
+
+
+def in_words(trades):
+    return "[" + "; ".join(map(shown, trades)) + "]" if trades else "no trade"
 
 
 # ---- the program
@@ -242,6 +326,40 @@ def test_replaces_an_old_table(student):
         raise Mismatch("the old table was still there", did=run.did, expected="a new table test(t1 text, i1 int) in its place")
 
 
+def old_tables(st):
+    """The columns and rows of a table `test`, and how often the program is run."""
+    names = ["word", "id", "t1", "i1", "T1", "x", "sum total", "Größe"]
+    names = st.lists(st.sampled_from(names), min_size=1, max_size=4, unique_by=str.lower)
+    kinds = st.lists(
+        st.sampled_from(["text", "int", "", "integer unique", "text not null default 'old'"]), min_size=4, max_size=4
+    )
+    columns = st.tuples(names, kinds).map(lambda pair: dict(zip(*pair, strict=False)))
+    return st.tuples(columns, st.integers(0, 3), st.sampled_from(["test", "TEST"]), st.integers(1, 2))
+
+
+@check(
+    needs=["prints_the_three_named_rows", "keeps_the_named_rows_in_the_file", "replaces_an_old_table"],
+    hint="DROP TABLE IF EXISTS test, and only then CREATE TABLE test(t1 text, i1 int).",
+)
+@scenarios(old_tables, says="a table `test` that is there already is dropped first", most=3)
+def test_replaces_any_old_table(student, scenario):
+    """Works whatever table test was in test.db before, and however often it is run"""
+    columns, rows, table, runs = scenario
+    student.add_file(NAMED_FILE, database_with(table, columns, [[f"{row}" for _ in columns] for row in range(rows)]))
+    made = ", ".join(f"{name} {kind}".strip() for name, kind in columns.items())
+    did = f"We put a table {table}({made}) with {count_of(rows)} into {NAMED_FILE} and ran {NAMED}"
+    for _ in range(runs):
+        expect_lines(student.run(NAMED, did=did).expect_exit(0))
+        did += " again"
+    did = did.removesuffix(" again")
+    expect_columns(student, NAMED_FILE, "test", {"t1": "text", "i1": "int"}, did, DECLARE_TYPES)
+    expect_named_rows(student, did)
+
+
+def count_of(rows):
+    return "1 row" if rows == 1 else f"{rows} rows"
+
+
 @check(hint="With connection.row_factory = sqlite3.Row a row knows its columns: row['i1'] and row['t1'], not row[0] and row[1].")
 def test_reads_columns_by_name(student, rng):
     """line_of(row) takes number and word by their columns' names, wherever these stand in the row"""
@@ -327,6 +445,16 @@ def filled(student, trades):
     table = 'CREATE TABLE "stocks" ("date" text, "trans" text, "symbol" text, "qty" real, "price" real)'
     student.execute("check.db", (table, [()]), ('INSERT INTO "stocks" VALUES (?, ?, ?, ?, ?)', trades))
     return "check.db"
+
+
+def database_with(table, columns, rows):
+    """The bytes of a database with one table, made here: nothing that a student's program wrote is read."""
+    declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+    with closing(sqlite3.connect(":memory:")) as connection, connection:
+        connection.execute(f'CREATE TABLE "{table}" ({declared})')
+        connection.executemany(f'INSERT INTO "{table}" VALUES ({", ".join("?" * len(columns))})', rows)
+        connection.commit()
+        return connection.serialize()
 
 
 def expect_columns(student, database, table, wanted, did, hint=""):
@@ -477,8 +605,11 @@ def expect_same(rows, trades, did, verb, hint=""):
         if trade not in wanted:
             expected = f"{how_many(wanted)}, and no others" if wanted else "no trade at all"
             raise Mismatch(f"{shown(trade)} was {verb} too", did=did, expected=expected, hint=hint)
-    if len(got) != len(wanted):
-        raise Mismatch(f"{len(got)} trades were {verb}", did=did, expected=f"{how_many(wanted)}, each of them once")
+    if sorted(got, key=repr) != sorted(wanted, key=repr):
+        often = (
+            "each of them once" if all(wanted.count(trade) == 1 for trade in wanted) else "equal ones as often as they were added"
+        )
+        raise Mismatch(f"{how_many(got)} {was(got)} {verb}", did=did, expected=f"{how_many(wanted)}, {often}")
 
 
 def normal(rows):
@@ -500,6 +631,10 @@ def shown(trade):
 
 def listed(trades):
     return f"{how_many(trades)}: {'; '.join(map(shown, trades[:4]))}"
+
+
+def was(trades):
+    return "was" if len(trades) == 1 else "were"
 
 
 def how_many(trades):
