@@ -95,7 +95,9 @@ def wanted_for(line: str, friend: str, text: str) -> Sequence[str]:
     """What the client may send for a line, the likeliest first."""
     if friend:
         return f"PRIVATE {friend}\n{text}\n", f"PRIVATE {friend}\n {text}\n"  # the blank after the colon may stay or go
-    return (f"MESSAGE {line}\n",) if line else ("MESSAGE \n", "MESSAGE\n", "")
+    return (
+        (f"MESSAGE {line}\n", f"MESSAGE {line} \n") if line else ("MESSAGE \n", "MESSAGE\n", "")
+    )  # blanks at the end: no matter
 
 
 def expect_shown(terminal: Terminal, told: Sequence[tuple[Sequence[tuple[str, str]], Sequence[int]]]) -> None:

@@ -51,6 +51,10 @@ class Client:
         self.due = ""
         self.is_inside = self.is_asleep = False
 
+    @property
+    def is_connected(self) -> bool:
+        return self.peer is not None
+
     def leave(self) -> None:
         self.peer, self.due, self.is_inside, self.is_asleep = None, "", False, False
 
@@ -87,13 +91,13 @@ class History:
         for client in self.clients:
             self._reads_again(client, Step(0, ""))
         for client in self.clients:
-            if client.peer:
+            if client.is_connected:
                 self._quits(client, [])
 
     # what a client does
 
     def _connects(self, client: Client, step: Step) -> None:
-        if client.peer is None:
+        if not client.is_connected:
             client.peer = self._connect(PORT, client.name)
             self._happened.append(f"{client.name} connected")
 
@@ -140,8 +144,8 @@ class History:
             self._all_hear(heard)
 
     def _leaves(self, client: Client, step: Step) -> None:
-        peer = client.peer
-        if peer is None or not any(member.is_inside and not member.is_asleep for member in self.clients if member is not client):
+        others = [member for member in self.clients if member is not client]
+        if not client.is_connected or not any(member.is_inside and not member.is_asleep for member in others):
             return  # nobody would hear of it, and so know when it is over
         self._rest()
         if step.does == "quits":
@@ -150,14 +154,13 @@ class History:
             return
         if step.does == "closes":
             self._happened.append(f"{client.name} closed the connection")
-            peer.close()
+            client.peer.close()
         else:
             self._happened.append(f"{client.name} sent 'MESSA' and broke the connection off")
-            peer.send(b"MESSA", [Reset(5)])
+            client.peer.send(b"MESSA", [Reset(5)])
         self._is_gone(client)
 
     def _quits(self, client: Client, cuts: Sequence[int]) -> None:
-        assert client.peer
         self._send(client, "QUIT\n", cuts)
         self._all_hear([(client, GOODBYE)])
         rest = client.peer.receive_all(did=self.did)
@@ -175,14 +178,12 @@ class History:
 
     def _stops_reading(self, client: Client, step: Step) -> None:
         if client.is_inside and sum(member.is_inside and not member.is_asleep for member in self.clients) > 1:
-            assert client.peer
             self._happened.append(f"{client.name} stopped reading")
             client.peer.stall()
             client.is_asleep = True
 
     def _reads_again(self, client: Client, step: Step) -> None:
         if client.is_asleep:
-            assert client.peer
             self._happened.append(f"{client.name} read again")
             client.peer.unstall()
             client.is_asleep = False
@@ -194,7 +195,6 @@ class History:
         return [(member, message(client.name, text)) for member in self.clients if member.is_inside]
 
     def _send(self, client: Client, text: str, cuts: Sequence[int], what: str = "") -> None:
-        assert client.peer
         data = text.encode()
         places = [cut for cut in cuts if cut < len(data)]
         how = f", cut behind byte {' and '.join(map(str, places))}" if places else ""
@@ -211,7 +211,6 @@ class History:
                 client.due = ""
 
     def _hear(self, client: Client, due: bytes) -> None:
-        assert client.peer
         expected = f"{client.name} gets '{short(due)}'"
         try:
             got = client.peer.receive_like(due, did=self.did)
@@ -233,6 +232,6 @@ class History:
     def _rest(self) -> None:
         """Give the server a moment before somebody comes or goes: see `room.Room.rests`."""
         for client in self.clients:
-            if client.is_inside and client.peer:
+            if client.is_inside:
                 client.peer.wait_quietly(lambda: False, within=MOMENT)
                 return
