@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import string
+from itertools import chain
 from random import Random
 
 from grader.checks import visible
 
 GOODBYE = "GOODBYE\n"
+NAMES = ["Ann", "Joe", "Anna", "Joe Bo", "Max", "x", "xx", "joe", "Zoë"]  # prefixes of others, blanks, an x at the end
+TEXTS = ["hi all", "x", "see you at 8:30", "Joe: no", "a  b", "QUIT", "GOODBYE", "ADD Max", "NEW Max", "MESSAGE x", "½ €", ":"]
+LETTERS = "abxyzXÖ€0"
 ODD_CHARACTERS = "\r\u2028\x0b\x85"  # str.splitlines() ends a line at each of them; the protocol does not
 
 
@@ -48,3 +52,26 @@ def private(sender: str, text: str) -> str:
 
 def short(text: str | bytes) -> str:
     return visible(text if len(text) <= 200 else text[:200]) + ("…" if len(text) > 200 else "")
+
+
+# drawn: `st` is hypothesis.strategies
+
+
+def any_name(st):
+    word = st.text(LETTERS, min_size=1, max_size=6)
+    return st.one_of(st.sampled_from(NAMES), word, st.tuples(word, word).map(" ".join))
+
+
+def any_words(st):
+    word = st.one_of(st.text(LETTERS, min_size=1, max_size=6), st.just("x:"))
+    return st.lists(word, min_size=1, max_size=3).map(" ".join)
+
+
+def any_text(st):
+    return st.one_of(st.sampled_from(TEXTS), any_words(st))
+
+
+def long_list(st, item, parts: int = 4):
+    """A list of about 5 items for each of its parts: a start of a program takes more time than many items do."""
+    part = st.lists(item, max_size=12)
+    return st.tuples(*[part] * parts).map(lambda lists: [*chain(*lists)])

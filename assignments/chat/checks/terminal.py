@@ -62,8 +62,8 @@ class Terminal:
     def shows(self, *wanted: str) -> None:
         """What is announced with ==> from here on must become `wanted`."""
         last = wanted[-1]
-        self.program.wait_until(lambda: last in self._announced(), expected=f"the program prints '{short(last)}'", did=self.did)
-        announced = self._announced()
+        self.program.wait_until(lambda: last in self.announced(), expected=f"the program prints '{short(last)}'", did=self.did)
+        announced = self.announced()
         if announced != list(wanted):
             raise Mismatch(
                 f"the program printed '{short(' | '.join(announced))}'",
@@ -90,7 +90,7 @@ class Terminal:
     def printed(self) -> str:
         return self.program.output[self._printed :]
 
-    def _announced(self) -> list[str]:
+    def announced(self) -> list[str]:
         """All new complete lines from their ==> on, without the user's own arrival. A prompt may stand before the ==>."""
         lines = self.program.output.split("\n")[:-1]  # only LF ends a line
         announced = [line[line.index("==>") :].rstrip() for line in lines if "==>" in line]

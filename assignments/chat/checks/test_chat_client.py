@@ -6,8 +6,9 @@ import string
 from functools import partial
 from random import Random
 
-from grader.checks import Mismatch, Program, check, try_every_split, visible
+from grader.checks import Mismatch, Program, check, scenarios, try_every_split, visible
 
+from .dialogue import Typing, expect_shown, told_messages, typed_lines, wanted_for
 from .lines import GOODBYE, left, message, names, new, odd_text, private, short, words
 from .room import PORT, SERVER
 from .terminal import CLIENT, Terminal, Usual, chatting, compare_client_with_itself, gone, joined
@@ -142,6 +143,42 @@ def test_client_follows_the_protocol_to_the_byte(student, chat_server, rng: Rand
             expected_bytes=wanted.encode(),
             actual_bytes=got,
         )
+
+
+# whatever is typed, whatever comes
+
+
+@check(
+    needs=[
+        "client_asks_for_the_name_and_joins",
+        "client_sends_what_is_typed",
+        "client_follows_the_protocol_to_the_byte",
+    ],
+    hint="A line is private when it begins with `private` and a blank, and has a colon behind the name: look at all of that.",
+)
+@scenarios(typed_lines, says="Any other line but `quit` is a MESSAGE, as it was typed", most=6)
+def test_client_sends_any_line_as_it_was_typed(student, chat_server, scenario):
+    """The client sends any line to whom it is for, as it was typed"""
+    name, lines = scenario
+    typing = Typing(chatting(student, chat_server, name))
+    for line, friend, text in lines:
+        typing.types(line, *wanted_for(line, friend, text))
+    typing.types("quit", "QUIT\n")
+
+
+@check(
+    needs=[
+        "client_prints_who_comes_and_goes",
+        "client_prints_messages",
+        "client_reads_messages_in_pieces",
+    ],
+    hint="Take the LF off a line and nothing else; what is behind the first blank is the name, whatever it looks like.",
+)
+@scenarios(told_messages, says="What stands behind the first blank of a line is a name or a text, all of it", most=5)
+def test_client_prints_any_message(student, chat_server, rng: Random, scenario):
+    """The client prints any messages, whoever they are from and whatever stands in them"""
+    (me,) = names(rng, 1)
+    expect_shown(chatting(student, chat_server, me), scenario)
 
 
 # all together

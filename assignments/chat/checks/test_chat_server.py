@@ -6,12 +6,26 @@ import string
 from functools import partial
 from random import Random
 
-from grader.checks import Mismatch, Missing, Reset, SplitAt, Stuck, TimedOut, check, try_every_split, visible
+from grader.checks import (
+    Mismatch,
+    Missing,
+    Reset,
+    SplitAt,
+    Stuck,
+    StudentFault,
+    TimedOut,
+    check,
+    scenarios,
+    try_every_split,
+    visible,
+)
 
+from .history import History, histories
 from .lines import GOODBYE, left, message, names, new, odd_text, private, short, words
 from .room import Connect, Event, Member, Room, compare_with_itself, open_room
 
-BURST = 32  # messages that are sent without waiting
+BURST = 8  # messages that are sent without waiting
+NAP = 34 * BURST  # messages after which a client reads again: 4.3 MB, a little more than the kernel keeps for it
 
 
 @check(
@@ -228,7 +242,8 @@ def test_server_reads_a_message_in_many_segments(student, connect: Connect, rng:
         bob.send(f"ADD {bob_name}\n")
         for member in (ann, bob):
             member.hears(Event("ADD", bob_name))
-        secret, text, long = words(rng) + " Grüße", words(rng) + " über ½ €", "".join(rng.choices(string.ascii_letters, k=2100))
+        secret, text = words(rng) + " Grüße", words(rng) + " über ½ €"
+        long, longest = ("".join(rng.choices(string.ascii_letters, k=count)) for count in (2100, 100_000))
 
         def deliver(faults, sent, events):
             room.rests()
@@ -249,6 +264,7 @@ def test_server_reads_a_message_in_many_segments(student, connect: Connect, rng:
         ):
             data = [text.encode() for text in sent]
             try_every_split(data, partial(deliver, sent=sent, events=events))
+        deliver([], [f"MESSAGE {longest}\n"], [Event("MESSAGE", bob_name, longest)])
 
     compare_with_itself(student, connect, rng, ask, told="MESSAGE")
 
@@ -325,24 +341,72 @@ def test_server_lets_nobody_wait_for_a_stalled_client(student, connect: Connect,
     # A server that reads byte by byte is slow, not wrong, and it may print every line it gets: 8.5 MB.
 
     def ask(room: Room) -> None:
-        *inside, sleeper_name = names(rng, 3)
+        *inside, napper_name, sleeper_name = names(rng, 4)
         ann, bob = (room.join(name) for name in inside)
+        napper = room.join(napper_name)
         sleeper = Member(room, sleeper_name, stalled=True)
         sleeper.send(f"ADD {sleeper_name}\n")
         room.all_hear(Event("ADD", sleeper_name))
-        for member in (ann, bob):
-            dropped = room.words.of(Event("QUIT", sleeper_name), member.name)  # to drop who does not read is right, too
+        room.members.remove(napper)
+        napper.peer.stall()
+        for member, asleep in ((ann, sleeper), (bob, sleeper), (napper, sleeper), (ann, napper), (bob, napper)):
+            dropped = room.words.of(Event("QUIT", asleep.name), member.name)  # to drop who does not read is right, too
             member.passed_over.add(dropped.encode().rstrip(b"\n"))
-        block = "".join(rng.choices(string.ascii_letters, k=4000))
-        texts = [f"{number} {block}" for number in range(2120)]  # 8.5 MB, more than the kernel keeps for one connection
+        block = "".join(rng.choices(string.ascii_letters, k=16_000))
+        texts = [f"{number} {block}" for number in range(530)]  # 8.5 MB, more than the kernel keeps for one connection
         try:
             for start in range(0, len(texts) + BURST, BURST):
                 ann.send("".join(f"MESSAGE {text}\n" for text in texts[start : start + BURST]))
                 room.all_hear(*(Event("MESSAGE", ann.name, text) for text in texts[max(0, start - BURST) : start]))
+                if start + BURST == NAP:
+                    wakes_for_a_moment(napper, [Event("MESSAGE", ann.name, text) for text in texts[:NAP]])
         except (Missing, TimedOut, Stuck) as fault:
-            fault.did = f"{sleeper_name} stopped reading, and {ann.name} sent {min(start + BURST, len(texts))} messages of 4 kB"
+            fault.did = f"{sleeper_name} stopped reading, and {ann.name} sent {min(start + BURST, len(texts))} messages of 16 kB"
             fault.expected = f"{ann.name} and {bob.name} get every message all the same"
             raise
         room.all_hear(bob.says(words(rng)))
 
     compare_with_itself(student, connect, rng, ask, told="MESSAGE", cpu_seconds=60, output_bytes=32 * 1024 * 1024)
+
+
+def wakes_for_a_moment(napper: Member, events: list[Event]) -> None:
+    """A member reads all that it has left unread, and sleeps again."""
+    napper.peer.unstall()
+    try:
+        napper.hears(*events)
+    except StudentFault as fault:
+        raise Mismatch(
+            f"{napper.name} did not get them all: {fault.happened}",
+            did=f"{napper.name} stopped reading, left {len(events)} messages of 16 kB unread, and read again",
+            expected=f"{napper.name} gets every message, if late",
+            hint="Who is slow for a moment is no sleeper: keep what waits for a client until that is more than 5 MB.",
+        ) from fault
+    napper.peer.stall()
+
+
+@check(
+    needs=[
+        "server_announces_a_new_member",
+        "server_sends_a_message_to_everyone",
+        "server_sends_a_private_message_to_the_friend_alone",
+        "server_ignores_a_private_message_to_a_stranger",
+        "server_says_goodbye",
+        "server_tells_the_others_who_disconnected",
+        "server_tells_the_others_who_broke_off",
+        "server_survives_quit_before_add",
+        "server_reads_several_messages_in_one_segment",
+        "server_reads_a_message_in_many_segments",
+        "server_follows_the_protocol_to_the_byte",
+    ],
+    hint="Each connection has a buffer and a name of its own, and the room knows who is in it now: remember nothing else.",
+)
+@scenarios(
+    histories,
+    says="Whoever comes, goes and speaks, in whatever order and in whatever pieces: everybody gets exactly what this table says",
+    most=4,
+)
+def test_server_tells_everybody_what_is_due_whatever_happens(student, connect: Connect, rng: Random, scenario):
+    """The server tells everybody what is due, and nothing else, whatever happens"""
+    names, steps = scenario
+    open_room(student, connect, rng)
+    History(connect, names).play(steps)

@@ -29,7 +29,7 @@ while True:
     if typed == "quit":
         connection.sendall(b"QUIT\n")
         break
-    if typed.startswith("private "):
+    if typed.startswith("private ") and ":" in typed:
         friend, text = typed[8:].split(":", 1)
         connection.sendall(f"PRIVATE {friend}\n{text}\n".encode())
     else:
