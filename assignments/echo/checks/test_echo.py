@@ -18,7 +18,6 @@ from grader.checks import (
     Mismatch,
     Missing,
     Peer,
-    Program,
     Reset,
     Run,
     SplitAt,
@@ -30,9 +29,9 @@ from grader.checks import (
     visible,
 )
 
-SERVER, CLIENT, PORT = "echo_server.py", "echo_client.py", 9128
+from .running import CLIENT, PORT, Connect, expect_printed, start_server, what_arrived
+
 PROMPT = "Enter a message to echo:"
-Connect = Callable[..., Peer]
 Echo = Callable[[bytes], bytes]
 """What has to come back for a message."""
 
@@ -47,12 +46,6 @@ def words(rng: Random, letters: str = string.ascii_letters + string.digits) -> s
 
 def some_lines(rng: Random, count: int) -> list[bytes]:
     return [words(rng).encode() + b"\n" for _ in range(count)]
-
-
-def start_server(student) -> Program:
-    server = student.start(SERVER)
-    server.wait_until_listening(PORT)
-    return server
 
 
 def same(data: bytes) -> bytes:
@@ -161,37 +154,6 @@ def run_client(student, text: str, meanwhile: str = "") -> Run:
     return student.run(CLIENT, stdin=text + "\n", did=did)
 
 
-def what_arrived(echo_server, run: Run, text: str, before: int = 0) -> bytes:
-    """What the fake server got after the first `before` connections, without a newline at its end; raise unless it is `text`."""
-    connections = [connection for connection in echo_server.connections[before:] if connection.received]
-    received = b"".join(connection.received for connection in connections)
-    if not received:
-        run.expect_no_traceback()
-        raise Missing(
-            "nothing arrived at the server" if echo_server.connections[before:] else "the program did not connect to port 9128",
-            did=run.did,
-            expected="the program sends the line to the server",
-        )
-    line = received.rstrip(b"\r\n")
-    if text.isascii() and line != text.encode():
-        raise Mismatch(f"the server got '{visible(received)}'", did=run.did, expected=f"the program sends '{visible(text)}'")
-    return line
-
-
-def expect_printed(run: Run, text: str) -> None:
-    """Raise unless the program printed `text`, as text."""
-    run.expect_no_traceback()
-    for wrong in (f"b'{text}", f'b"{text}'):
-        if wrong in run.output:
-            raise Mismatch(
-                f"the program printed the bytes object {visible(wrong)}…",
-                did=run.did,
-                expected=f"the text {visible(text)} in the output",
-                hint="recv() returns bytes. Turn them into text with decode() before you print them.",
-            )
-    run.expect_in_output(text)
-
-
 def expect_the_servers_words(run: Run, without_echo: Run | None, text: str) -> None:
     """Raise if the program prints the same when no echo comes: is it the echo that is printed, or the line that was typed?"""
     part = text if text in run.output else ""
@@ -259,11 +221,13 @@ def test_server_does_not_wait_for_a_newline(student, connect: Connect, rng: Rand
 
 
 @check(
-    hint="One recv() is not enough: go on with recv() and sendall() until recv() returns b'', which means that the client left.",
+    hint="One recv() is not enough: go on with recv() and sendall() until recv() returns b'', which means that the client left. "
+    "It is no word of a client's that ends it.",
 )
 def test_server_goes_on_while_the_client_stays(student, connect: Connect, rng: Random):
     """The server echoes message after message for as long as the client stays"""
     lines = some_lines(rng, rng.randint(5, 8))
+    lines.insert(rng.randrange(1, len(lines)), b"bye\n")  # a word like any other
 
     def ask(echo: Echo) -> None:
         peer = connect(PORT)
