@@ -20,6 +20,8 @@ from grader.servers.server import Server
 _PATIENCE = 60.0
 _SHOWN = 300
 _LOOK_SECONDS = 1.0
+_SAID = ("listens on", "stopped listening")
+"""Entries that name the port which students' programs use; a person has been told the one to use."""
 
 
 def serve(kind: str, port: int | None = None, line: str | None = None) -> None:
@@ -112,6 +114,8 @@ class _LiveTranscript(Transcript):
 
     def record(self, who: str, what: str, data: bytes = b"") -> None:
         super().record(who, what, data)
+        if what.startswith(_SAID):
+            return
         arrow = "->" if what.startswith("sent") else "<-" if what.startswith("received") else "  "
         more = f" … ({len(data) - _SHOWN:,} more bytes)" if len(data) > _SHOWN else ""
         shown = f" {visible(data[:_SHOWN])}{more}" if data else ""

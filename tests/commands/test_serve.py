@@ -71,6 +71,13 @@ def test_daytime_tells_a_given_line() -> None:
         assert b"".join(read_all(client)) == b"\nwhat o'clock? \n"
 
 
+def test_only_the_port_to_use_is_named() -> None:
+    with serving("web", 0) as served:
+        served.dial().close()
+    said = re.findall(r"port (\d+)", served.printed)
+    assert set(said) == {str(served.port)}
+
+
 def test_echo_shows_what_comes_and_goes() -> None:
     with serving("echo", 0) as served:
         with served.dial() as client:
