@@ -13,28 +13,17 @@ from grader.checks import Mismatch, Missing, SplitAt, Stuck, TimedOut, visible
 from .lines import any_name, any_text, any_words, left, long_list, message, new, private, short
 from .terminal import Terminal, gone, joined
 
-TYPED = [
-    "hi all",
-    "see you at 8:30",
-    "private",
-    "private lunch at noon",
-    "private: hi",
-    "privately Joe: hi",
-    "not private Joe: hi",
-    "quite nice",
-    "quit it",
-    "please quit",
-    "Joe: private",
-    "ADD Max",
-    "QUIT Max",
-]
+ALMOST_PRIVATE = ["private lunch at noon", "private", "private: hi", "privately Joe: hi", "not private Joe: hi"]
+TYPED = ["hi all", "see you at 8:30", "quite nice", "quit it", "please quit", "Joe: private", "ADD Max", "QUIT Max"]
 
 
 def typed_lines(st):
     """A name, and lines: (line, friend, text) for a private message, (line, "", line) for all others."""
-    line = st.one_of(st.sampled_from(TYPED), any_words(st), st.just("")).map(lambda line: (line, "", line))
+    line = st.one_of(st.sampled_from(TYPED), st.sampled_from(ALMOST_PRIVATE), any_words(st), st.just(""))
     secret = st.builds(_private, any_name(st), st.sampled_from([": ", ":"]), any_text(st))
-    return st.tuples(any_name(st), long_list(st, st.one_of(line, secret)).map(_without_two_empty_lines))
+    return st.tuples(
+        any_name(st), long_list(st, st.one_of(line.map(lambda line: (line, "", line)), secret)).map(_without_two_empty_lines)
+    )
 
 
 def _private(friend, colon, text):

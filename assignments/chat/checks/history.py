@@ -99,7 +99,8 @@ class History:
     def _connects(self, client: Client, step: Step) -> None:
         if not client.is_connected:
             client.peer = self._connect(PORT, client.name)
-            self._happened.append(f"{client.name} connected")
+            if step.does == "only connects":
+                self._happened.append(f"{client.name} connected")
 
     def _comes_in(self, client: Client, step: Step) -> None:
         if client.is_inside:

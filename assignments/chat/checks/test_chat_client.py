@@ -156,7 +156,7 @@ def test_client_follows_the_protocol_to_the_byte(student, chat_server, rng: Rand
     ],
     hint="A line is private when it begins with `private` and a blank, and has a colon behind the name: look at all of that.",
 )
-@scenarios(typed_lines, says="Any other line but `quit` is a MESSAGE, as it was typed", most=6)
+@scenarios(typed_lines, says="Any other line but `quit` is a MESSAGE, as it was typed", most=7)
 def test_client_sends_any_line_as_it_was_typed(student, chat_server, scenario):
     """The client sends any line to whom it is for, as it was typed"""
     name, lines = scenario
