@@ -8,37 +8,39 @@ elsewhere it is enough that the page is in what came.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from contextlib import contextmanager
 
 from grader.checks import (
-    HttpReply,
     Mismatch,
     Missing,
     Reset,
-    StudentFault,
     check,
     expect_code_unchanged,
     expect_explained,
-    http_request,
     try_every_split,
     visible,
 )
 
-PROGRAM = "web_server.py"
-NOTEBOOK = "walkthrough.ipynb"
-PORT = 8080
-SERVE_ON = "After the reply the server must wait for the next client: serve_forever(), or a loop around accept()."
-LINES = [f"L{number:02}" for number in range(1, 22)]
+from .browsing import (
+    LEVELS,
+    OUTSIDE,
+    PORT,
+    SERVE_ON,
+    ask_kindly,
+    compared,
+    expect_among,
+    expect_content,
+    expect_head_only,
+    expect_nothing_from_outside,
+    expect_page,
+    expect_status,
+    serve,
+    serving,
+    some_name,
+    some_text,
+)
 
-OUTSIDE = "etc/hosts"
-"""A file that every system has, outside of every student's folder."""
-FROM_OUTSIDE = re.compile(rb"^127\.0\.0\.1[ \t]+.*localhost", re.MULTILINE)
-"""A line of that file."""
-SHORT_ENOUGH_TO_COMPARE = 2000
-"""Bytes of a page or a head that a report shows beside what should have come."""
-LEVELS = 16
-"""More than the folder is deep: one cannot climb higher than the root, so this reaches it from anywhere."""
+NOTEBOOK = "walkthrough.ipynb"
+LINES = [f"L{number:02}" for number in range(1, 22)]
 
 
 # ---- the server: right requests
@@ -170,15 +172,17 @@ def test_finds_a_name_with_a_blank(student, connect, rng):
 
 
 @check(
-    hint="Look at the first word of the request: for a method that you do not support, answer 501 (or 405).",
+    hint="Look at the first word of the request: for a method that you do not support, answer 501 (or 405). HEAD is one of "
+    "these, or it gets the head of GET's reply and no page.",
 )
 def test_refuses_other_methods(student, connect, rng):
-    """Answers 501 or 405 to POST and DELETE"""
+    """Answers 501 or 405 to POST and DELETE; to HEAD as well, or with the head alone"""
     page = some_name(rng, ".html")
     content = some_text(rng)
     with serving(student, {page: content}):
         expect_status(connect, "POST", f"/{page}", [501, 405], body=b"hello")
         expect_status(connect, "DELETE", f"/{page}", [501, 405])
+        expect_head_only(ask_kindly(connect, f"/{page}", "HEAD").raw, len(content), f"We sent HEAD /{page}")
         expect_content(connect, f"/{page}", content)
 
 
@@ -302,149 +306,3 @@ def test_explains_making_the_reply(student):
 def test_explains_the_server(student):
     """Each line of part 3, L15 to L21, is explained"""
     expect_explained(student.given(NOTEBOOK), student.read_file(NOTEBOOK), ids=LINES[14:])
-
-
-# ---- helpers
-
-
-def serve(student, pages: dict[str, bytes]):
-    """Start the server in a folder that holds these pages, and wait until it listens."""
-    for name, content in pages.items():
-        student.add_file(name, content)
-    server = student.start(PROGRAM)
-    server.wait_until_listening(PORT)
-    return server
-
-
-@contextmanager
-def serving(student, pages: dict[str, bytes]):
-    """The same, for a check that asks more than once: a server that is just over by then gets the hint that fits."""
-    server = serve(student, pages)
-    try:
-        yield server
-    except StudentFault as fault:
-        server.wait_until_asleep()
-        if not server.is_running and "Traceback" not in server.output:
-            fault.hint = SERVE_ON
-        raise
-
-
-def some_name(rng, ending: str) -> str:
-    return "".join(rng.choices("abcdefghijkmnopqrstuvwxyz", k=7)) + ending
-
-
-def some_text(rng) -> bytes:
-    numbers = [str(rng.randrange(1_000_000)) for _ in range(rng.randint(3, 8))]
-    return "".join(f"<p>Lucky number {number}</p>\n" for number in numbers).encode()
-
-
-def ask(connect, target: str, method: str = "GET", did: str = "", **options):
-    """Send a request and return the reply; raise what `http_request` does, in the words of this assignment."""
-    try:
-        return http_request(connect, PORT, method=method, target=target, **options)
-    except StudentFault as fault:
-        fault.did = did or (f"We asked for {target}" if method == "GET" else f"We sent {method} {target}")
-        fault.expected = "an HTTP reply"
-        raise
-
-
-def ask_kindly(connect, target: str, method: str = "GET", did: str = "", **options) -> HttpReply:
-    """The same, also for a reply that is not quite HTTP: its head is then read as a person would."""
-    try:
-        return ask(connect, target, method, did, **options)
-    except Mismatch as fault:
-        raw = what_comes(connect, target, method, **options)
-        if not raw:
-            raise fault from None
-    end = re.search(rb"\r?\n\r?\n", raw)
-    head = raw[: end.end()] if end else raw
-    code = re.match(rb"\S+ +(\d{3})\b", head)
-    headers = {name.lower(): value for name, value in re.findall(r"(?m)^([\w-]+): *(.*?)\r?$", head.decode("latin-1"))}
-    return HttpReply(int(code[1]) if code else 0, "", headers, head, raw[len(head) :], raw, closed=True)
-
-
-def what_comes(connect, target: str, method: str = "GET", headers=(), faults=(), body: bytes = b"") -> bytes:
-    """All that the server sends for a request until it closes, or for a second."""
-    browser = connect(PORT, name="browser")
-    lines = [f"{method} {target} HTTP/1.0", *(f"{name}: {value}" for name, value in headers)]
-    lines += [f"Content-Length: {len(body)}"] if body else []
-    browser.send("\r\n".join([*lines, "", ""]).encode() + body, faults)
-    browser.wait_quietly(lambda: browser.closed_by_server, within=1)
-    browser.close()
-    return browser.received
-
-
-def expect_content(connect, target: str, content: bytes, did: str = "") -> None:
-    """The page is in the reply, whatever stands before it."""
-    expect_among(ask_kindly(connect, target, did=did), content, did or f"We asked for {target}")
-
-
-def expect_among(reply: HttpReply, content: bytes, did: str, expected: str = "the page") -> None:
-    if content not in reply.raw:
-        got = reply.body if reply.status == 200 else None
-        happened = f"the answer was {first_line(reply)}" if got is None else difference(got, content)
-        raise Mismatch(happened, did=did, expected=expected, **compared(content, got))
-
-
-def expect_page(connect, target: str, content: bytes, did: str = "") -> None:
-    reply = ask(connect, target, did=did)
-    did = did or f"We asked for {target}"
-    if reply.status != 200:
-        raise Mismatch(f"the answer was {first_line(reply)}", did=did, expected="HTTP/1.0 200 OK")
-    if reply.body != content:
-        expected = f"exactly the {len(content)} bytes of the file behind the head"
-        raise Mismatch(difference(reply.body, content), did=did, expected=expected, **compared(content, reply.body))
-
-
-def compared(wanted: bytes, got: bytes | None) -> dict[str, bytes]:
-    """What lets a report put a caret under the first byte that differs: for what a person can look at, no picture."""
-    if got is None or max(len(wanted), len(got)) > SHORT_ENOUGH_TO_COMPARE:
-        return {}
-    return {"expected_bytes": wanted, "actual_bytes": got}
-
-
-def difference(got: bytes, wanted: bytes) -> str:
-    at = next((i for i, (one, other) in enumerate(zip(got, wanted, strict=False)) if one != other), min(len(got), len(wanted)))
-    if at == len(got):
-        return f"only the first {at} bytes came"
-    if at == len(wanted):
-        return f"after the file came {len(got) - at} more bytes: '{visible(got[at : at + 40])}'"
-    here, there = visible(got[at : at + 20]), visible(wanted[at : at + 20])
-    return f"{len(got)} bytes came, and from byte {at} on they differ: '{here}', not '{there}'"
-
-
-def expect_status(connect, method: str, target: str, codes: Sequence[int], body: bytes = b"") -> None:
-    reply = ask_kindly(connect, target, method, body=body)
-    if reply.status not in codes:
-        raise Mismatch(
-            f"the answer was {first_line(reply)}",
-            did=f"We sent {method} {target}",
-            expected=f"an answer with the code {' or '.join(map(str, codes))}",
-        )
-
-
-def first_line(reply) -> str:
-    return visible(reply.raw.split(b"\n")[0].rstrip(b"\r"))
-
-
-def expect_nothing_from_outside(student, connect, rng, targets: Sequence[str]) -> None:
-    """Whatever the server answers to these targets, or if it does not answer at all: it is nothing from outside."""
-    page = some_name(rng, ".html")
-    content = some_text(rng)
-    with serving(student, {page: content}):
-        for target in targets:
-            try:
-                received = ask_kindly(connect, target).raw
-            except (Mismatch, Missing):  # no reply: rude, but nothing got out
-                continue
-            if FROM_OUTSIDE.search(received):
-                raise Mismatch(
-                    f"it sent the file /{OUTSIDE} of this computer",
-                    did=f"We asked for {shortened(target)}",
-                    expected="404 (or 400, or 403), and nothing from outside the folder",
-                )
-        expect_content(connect, f"/{page}", content, did=f"After requests for files outside the folder, we asked for /{page}")
-
-
-def shortened(target: str) -> str:
-    return target if len(target) < 40 else f"{target[:24]}…{target[-12:]}"
