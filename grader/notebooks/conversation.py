@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from grader.notebooks.prompts import EMPTY, MISSING, PLACEHOLDER, Answer, answer
 KEYWORD = "conversation"
 ENOUGH_LETTERS = 10
 """A conversation with fewer letters says nothing; `One, two,`, `three, four!`, `(plays)` is one."""
+
+MOST_ALIKE = 3
+"""So many messages of a notebook may be alike but for names and numbers: `Nice to meet you, Ann`, and `… Joe`."""
 
 MOST_CHARACTERS = 2000
 """Of one cell of a table; what is longer is no message."""
@@ -152,13 +156,31 @@ def _not_enough(name: str, all_: dict[str, Conversation], given: Notebook, at_le
     for other, conversation in all_.items():
         if other != name:
             others |= {_said(message.text) for message in conversation.messages}
-    own = {_said(message.text) for message in messages} - {said for said in others if len(said) > 2}
+    stock = _stock_sentences(all_)
+    messages_of_its_own = [message for message in messages if _skeleton(message) not in stock]
+    own = {_said(message.text) for message in messages_of_its_own} - {said for said in others if len(said) > 2}
+    if len(own) < at_least and len(messages_of_its_own) < len(messages):
+        alike = len(messages) - len(messages_of_its_own)
+        return f"{alike} of its messages differ from others in the notebook in names and numbers only, so these do not count"
     if len(own) < at_least:
         count = "only 1 message is its own" if len(own) == 1 else f"only {len(own)} different messages are its own"
         return f"{count}; one that stands elsewhere in the notebook, too, does not count, nor one that is said twice"
     if sum(map(str.isalpha, "".join(message.text for message in messages))) < ENOUGH_LETTERS:
         return f"all its messages together have fewer than {ENOUGH_LETTERS} letters"
     return ""
+
+
+def _stock_sentences(all_: dict[str, Conversation]) -> set[tuple[str, ...]]:
+    """What more than `MOST_ALIKE` messages of a notebook have in common; of a few letters nobody can say whose they are."""
+    counted = Counter(_skeleton(message) for conversation in all_.values() for message in conversation.messages)
+    frequent = [skeleton for skeleton, times in counted.items() if times > MOST_ALIKE]
+    return {skeleton for skeleton in frequent if len(skeleton) > 2 and sum(map(len, skeleton)) >= ENOUGH_LETTERS}
+
+
+def _skeleton(message: Message) -> tuple[str, ...]:
+    """The words of a message without the names of its two sides and without numbers."""
+    names = {*words(message.sender), *words(message.receiver)}
+    return tuple(word for word in _said(message.text) if word not in names and not word.isdigit())
 
 
 def _said(text: str) -> tuple[str, ...]:

@@ -32,6 +32,9 @@ KEYWORD = "explain"
 ENOUGH_WORDS = 5
 """An explanation with fewer words is too short to be one."""
 
+MOST_ALIKE = 2
+"""So many explanations may have the same words but for those of the code and for numbers: two lines may do nearly the same."""
+
 ONLY_CODE = "only repeats the code"
 TOO_SHORT = f"fewer than {ENOUGH_WORDS} words"
 NAMES_NOTHING = "names nothing that stands on that line"
@@ -88,6 +91,7 @@ def judge_explanations(given: Notebook, handed_in: Notebook) -> Completeness:
             missing[name] = reason
         elif (first := first_with.setdefault(tuple(words(answer.text)), name)) != name:
             missing[name] = f"the same text as {first}"
+    missing |= _stock_sentences({name: found[name].text for name in asked_for if name not in missing}, code)
     explained = tuple(name for name in asked_for if name not in missing)
     return Completeness(explained, len(asked_for), missing, {name: found[name].cell for name in asked_for if name in found})
 
@@ -133,6 +137,18 @@ def _fault(text: str, code: str, name: str) -> str:
     if things and not any(word == thing or (len(thing) > 2 and word.startswith(thing)) for word in said for thing in things):
         return NAMES_NOTHING
     return ""
+
+
+def _stock_sentences(texts: Mapping[str, str], code: Mapping[str, str]) -> dict[str, str]:
+    """Ids of lines whose text is the same sentence around the code of each, but for the first -> why they do not count."""
+    of_code = {word for name, line in code.items() for word in words(f"{name} {line}")}
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, text in texts.items():
+        own = tuple(word for word in words(text) if word not in of_code and not word.isdigit())
+        if own:
+            alike.setdefault(own, []).append(name)
+    stock = [names for names in alike.values() if len(names) > MOST_ALIKE]
+    return {name: f"the same sentence as {names[0]}, around other code" for names in stock for name in names[1:]}
 
 
 def _without_fences(text: str) -> str:

@@ -15,14 +15,15 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
 from grader.limits import NOTED_WRITES
 from grader.sandbox import seccomp
 from grader.sandbox.confinement import Confinement
-from grader.sandbox.stuck import is_at_work, times_asleep
+from grader.sandbox.stuck import call_of, is_at_work, times_asleep
+from grader.sandbox.threads import times_slept
 
 _PROC = Path("/proc")
 _ACTIONS = Path("/proc/sys/kernel/seccomp/actions_avail")
@@ -43,13 +44,15 @@ class Write:
     """Bytes that one thread has written to standard output.
 
     `by` is "main", "thread" for another thread of the program, or "process" for a process that it started. `others_at_work`: at
-    that moment another thread still had something to do; None where nobody has looked.
+    that moment another thread still had something to do; None where nobody has looked. `sleeps`: how often the thread has gone to
+    sleep since its last write, for whatever reason; None where nobody counts.
     """
 
     data: bytes
     thread: int
     by: str
     others_at_work: bool | None = None
+    sleeps: int | None = field(default=None, compare=False)
 
 
 def can_hold() -> bool:
@@ -69,6 +72,10 @@ class HeldWrites:
         """The kernel has agreed: the program runs, and its writes are held."""
         self._watched = watched
         self._unfinished: dict[int, bytes] = {}
+        self._switches: dict[int, int] = {}
+        """Thread -> how often it had gone to sleep when it was last held."""
+        self._sleeps: dict[int, int] = {}
+        """Thread -> how often it has done so since its last write to standard output, but for being held."""
         self._main = 0
         self._looks = False
         self._link, self._for_program = socket.socketpair()
@@ -142,6 +149,7 @@ class HeldWrites:
         number, thread, _, call, _, _, *arguments = _NOTICE.unpack(notice)
         self._main = self._main or thread
         write = None
+        self._count_sleeps(thread)
         with contextlib.suppress(OSError, ValueError, OverflowError):  # the thread has ended, or its addresses are wrong
             if os.path.samestat(os.stat(f"/proc/{thread}/fd/{arguments[0] & 0xFFFFFFFF}"), self._output):
                 data = _written(thread, call, arguments[1], arguments[2], self._most_bytes)
@@ -153,9 +161,22 @@ class HeldWrites:
         except OSError:  # the thread was killed before its call had come to an end: nothing was written
             return
         if write:
+            write = replace(write, sleeps=self._sleeps.pop(thread, 0))
             if len(self.writes) <= NOTED_WRITES:  # more are still its output, but nobody notes who made them
                 self.writes.append(write)
             self._keep(write.data, self._whole_lines(write))
+
+    def _count_sleeps(self, thread: int) -> None:
+        """Count how often a thread that is being held has gone to sleep since it was last held, being held apart.
+
+        Between its notice and its sleep is a moment in which it still runs: the kernel tells its call only once it sleeps.
+        """
+        until = time.monotonic() + SETTLED_WITHIN
+        while call_of(thread, thread) is None and time.monotonic() < until and os.path.exists(f"/proc/{thread}"):
+            time.sleep(0)
+        now = times_slept(thread)
+        self._sleeps[thread] = self._sleeps.get(thread, 0) + max(0, now - self._switches.get(thread, now - 1) - 1)
+        self._switches[thread] = now
 
     def _note(self, data: bytes, thread: int) -> Write:
         process = _process_of(thread)

@@ -208,6 +208,22 @@ def test_a_short_message_may_stand_elsewhere_too() -> None:
     assert fault(table([*SHOP[:2], ("customer", "baker", "Thank you")]), door=table([("a", "b", "Thank you!"), *DOOR])) == ""
 
 
+@pytest.mark.parametrize(
+    "sentence", ["{who} says line {number} to {whom}.", "この会話の{number}番目の言葉です", "Satz Nummer {number}, von {who}"]
+)
+def test_messages_that_differ_in_names_and_numbers_only_do_not_count(sentence: str) -> None:
+    people = [("customer", "baker"), ("baker", "customer")] * 2
+    rows = [(who, whom, sentence.format(who=who, whom=whom, number=number)) for number, (who, whom) in enumerate(people)]
+    says = "4 of its messages differ from others in the notebook in names and numbers only, so these do not count"
+    assert fault(table(rows)) == says
+    assert fault(table([*rows, *SHOP])) == ""  # beside three of its own they do no harm
+
+
+def test_three_people_may_say_nearly_the_same() -> None:
+    greetings = [(who, whom, f"Nice to meet you, {whom}!") for who, whom in [("Ann", "Joe"), ("Joe", "Ann"), ("Joe", "Kim")]]
+    assert fault(table(greetings)) == ""
+
+
 def test_the_people_are_counted_and_everyone_is_nobody() -> None:
     assert fault(table([*SHOP, ("baker", "everyone", "We close now.")]), parties=3) == "only 2 people take part"
     assert fault(table([*SHOP, ("baker", "customer and his child", "We close now.")]), parties=3) == ""

@@ -276,6 +276,31 @@ def test_a_text_that_explains_nothing_is_refused_with_the_reason(text: str, reas
     assert judge(notebook({**GOOD, "L04": text})).missing == {"L04": reason}
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "This line of the program is {code} and Python does it.",
+        "Line {number}: Python does {code} here, as the line says.",
+        "ここではPythonが{code}を実行する。",
+        "Diese Zeile führt `{code}` aus, wie sie es sagt.",
+    ],
+)
+def test_one_sentence_around_the_code_of_each_line_counts_once(sentence: str) -> None:
+    lines = [line.partition("#")[0].strip() for line in CODE.splitlines()]
+    texts = {name: sentence.format(code=code, number=number) for number, (name, code) in enumerate(zip(ALL, lines, strict=True))}
+    found = judge(notebook(texts))
+    assert found.explained == ("L01",)
+    assert set(found.missing.values()) == {"the same sentence as L01, around other code"}
+
+
+def test_two_lines_that_do_nearly_the_same_may_be_explained_nearly_alike() -> None:
+    alike = {
+        "L02": "Here the value of result is set for the first time.",
+        "L04": "Here the value of price is set for the first time.",
+    }
+    assert judge(notebook({**GOOD, **alike})).missing == {}
+
+
 def test_the_label_alone_is_empty() -> None:
     content = notebook(GOOD)
     content.cells[5].source = f"{marker('L04')}\n**L04** in `total`"

@@ -129,6 +129,32 @@ print("All done")
     assert noted(course, program) == str({"thread": expected, "main": b"All done\n"}) + " [False] 0"
 
 
+@pytest.mark.parametrize(
+    ("between", "sleeps"),
+    [
+        ("pass", [False, False]),
+        ("time.sleep(0.01)", [True, True]),
+        ("threading.Event().wait(0.01)", [True, True]),
+        ("select.select([], [], [], 0.01)", [True, True]),
+        ("sys.stderr.write('no sleep')", [False, False]),
+        ("sum(range(100_000))", [False, False]),
+    ],
+)
+def test_whether_a_thread_sleeps_between_two_writes_is_counted(sandboxed: TinyCourse, between: str, sleeps: list[bool]) -> None:
+    """Alone: where another thread has Python's lock, it sleeps for that, too. Being held is no sleep."""
+    checks = """
+    @check(hint="h")
+    def test_notes(student):
+        '''Notes'''
+        writes = student.run_noting_writers("p.py").writes
+        if not all(write.sleeps is None for write in writes):  # nobody counts where nobody can hold writes
+            raise Mismatch(f"{[write.sleeps > 0 for write in writes[1:]]}")
+    """
+    program = f"import os, select, sys, threading, time\nfor _ in range(3):\n    os.write(1, b'a line\\n')\n    {between}\n"
+    (check,) = sandboxed.grade(checks, {"p.py": program}, Limits(wall_seconds=60, cpu_seconds=20)).checks
+    assert check.status is Status.PASSED or check.happened == f"{sleeps}", check.message
+
+
 def test_a_line_of_one_thread_is_shown_whole(course: TinyCourse) -> None:
     program = """\
 import sys, threading

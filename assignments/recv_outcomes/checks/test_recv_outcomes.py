@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import string
+from itertools import accumulate
 from random import Random
 
 from grader.checks import (
@@ -15,9 +16,11 @@ from grader.checks import (
     Missing,
     Reset,
     Split,
+    SplitAt,
     Stuck,
     TimedOut,
     check,
+    scenarios,
     try_every_split,
 )
 
@@ -179,6 +182,13 @@ def test_takes_no_byte_too_many(student, scripted_server, rng: Random):
     did = f"We sent {data!r} at once, and called {', '.join(map(spoken, calls))}"
     for (call, wanted, _), one in zip(parts, in_turn(student, calls, did), strict=True):
         expect_returned(one, wanted, did, spoken(call))
+    if not is_right_alone(student, scripted_server, ("receive_exactly", 5), b"abcde", b"abcde", [SplitAt([2])]):
+        return
+    scripted_server.play(body + rest, faults=[SplitAt([2])])
+    calls = [("receive_exactly", len(body)), ("receive_exactly", len(rest))]
+    did = f"We sent {body[:2]!r}, then {body[2:] + rest!r}, and called {', '.join(map(spoken, calls))}"
+    for call, wanted, one in zip(calls, (body, rest), in_turn(student, calls, did), strict=True):
+        expect_returned(one, wanted, did, spoken(call))
 
 
 # ---- outcome
@@ -285,6 +295,134 @@ def test_outcome_leaves_the_timeout_as_it_was(student, scripted_server, rng: Ran
         raise Mismatch("it gave the same outcome for both", did="We sent b'abc', and nothing", expected="two outcomes")
 
 
+# ---- anything that may be sent, read in any way
+
+
+def streams(st):
+    """What is sent, piece by piece, whether the connection is closed then, and calls to make on it."""
+    part = st.sampled_from([b"ab", b"\n", b"c\n", b"\r", b" ", b"\x00\xff", b"defghijklm", "Grüße\n".encode()])
+    pieces = st.lists(st.lists(part, min_size=1, max_size=3).map(b"".join), max_size=6)
+    count = st.integers(0, 12)
+    asked = st.one_of(
+        st.just(("receive_line",)),
+        count.map(lambda count: ("receive_exactly", count)),
+        count.map(lambda count: ("receive_exactly", count)),
+        count.map(lambda count: ("outcome", count + 1, LONG)),
+        st.just(("receive_all",)),
+    )
+    one_by_one = pieces.map(lambda pieces: [bytes([byte]) for byte in b"".join(pieces)])
+    how = st.one_of(pieces, pieces, one_by_one)
+    return st.tuples(how, st.sampled_from([True, True, False]), st.lists(asked, min_size=1, max_size=6))
+
+
+class Stream:
+    """What the calls on one connection must give: the model of the other side, which sends a piece when the last one was read."""
+
+    def __init__(self, pieces, closes):
+        self.data, self.closes, self.place = b"".join(pieces), closes, 0
+        self.ends = list(accumulate(map(len, pieces)))
+
+    def answer(self, call):
+        """What the call gives, and what it takes. None: it would wait for ever, so nobody makes it."""
+        name, *arguments = call
+        rest = self.data[self.place :]
+        if name == "outcome":
+            return self.outcome(arguments[0])
+        if name == "receive_all":
+            wanted = rest if self.closes else None
+        elif name == "receive_line":
+            wanted = rest.partition(b"\n")[0] if b"\n" in rest else LOST if self.closes else None
+        else:
+            wanted = rest[: arguments[0]] if arguments[0] <= len(rest) else LOST if self.closes else None
+        if wanted is None or wanted == LOST:
+            return wanted
+        self.place += len(wanted) + (name == "receive_line")
+        return Answer(wanted)
+
+    def outcome(self, most):
+        """One recv() brings bytes of one piece."""
+        if self.place == len(self.data):
+            return Answer("closed" if self.closes else "waiting")
+        left = next(end for end in self.ends if end > self.place) - self.place
+        self.place += min(most, left)
+        return Answer("full" if most <= left else "partial")
+
+
+@check(
+    needs=[
+        "receive_line_reads_a_line_in_pieces",
+        "receive_line_keeps_every_other_byte",
+        "receive_line_raises_when_there_is_no_whole_line",
+        "receive_exactly_reads_them_in_pieces",
+        "receive_exactly_does_not_wait_for_0_bytes",
+        "receive_exactly_raises_when_too_few_come",
+        "receive_all_returns_everything",
+        "receive_all_waits_for_the_end",
+        "takes_no_byte_too_many",
+        "outcome_tells_full_from_partial",
+        "outcome_tells_when_nothing_comes",
+        "outcome_tells_when_the_other_side_has_closed",
+        "outcome_keeps_to_its_patience",
+    ],
+    hint="When a part of the bytes has come, ask recv() for those that are still missing, and for no more: count - len(data).",
+)
+@scenarios(streams, says="Each function takes its own bytes and no more", most=12)
+def test_reads_any_stream_by_any_calls(student, scripted_server, scenario):
+    """Any calls in turn, on any bytes in any pieces: each gives what is next, and leaves the rest"""
+    pieces, closes, asked = scenario
+    stream, calls, wanted = Stream(pieces, closes), [], []
+    for call in asked:
+        answer = stream.answer(call)
+        if answer is None:
+            break
+        calls.append((*call[:2], SHORT) if answer == Answer("waiting") else call)
+        wanted.append(answer)
+        if answer == LOST:
+            break
+    scripted_server.play(stream.data, faults=[SplitAt(stream.ends[:-1])], stay_open=not closes)
+    sent = f"sent {', then '.join(map(repr, pieces))}" if pieces else "sent nothing"
+    end = "closed the connection" if closes else "left the connection open"
+    did = f"We {sent} and {end}, and called {', '.join(map(spoken, calls)) or 'nothing'}"
+    found = in_turn(student, calls or [("receive_exactly", 0)], did)
+    for number, (call, one, right) in enumerate(zip(calls, found, wanted, strict=False), 1):
+        if one != right:
+            which = f"call {number}, {spoken(call)}," if len(calls) > 1 else spoken(call)
+            expected = f"{which} {'raises ConnectionLost' if right == LOST else gave(right, 'returns')}"
+            raise Mismatch(f"{which} {gave(one)}", did=did, expected=expected)
+
+
+def calls_that_return(st):
+    """A call, the bytes that it takes, and the socket's timeout before."""
+    call = st.sampled_from(
+        [
+            (("outcome", 3, SHORT), b"abc"),
+            (("outcome", 3, SHORT), b"a"),
+            (("outcome", 3, SHORT), b""),
+            (("receive_line",), b"abc\n"),
+            (("receive_exactly", 3), b"abc"),
+        ]
+    )
+    return st.tuples(call, st.sampled_from([None, 30.5]))
+
+
+@check(
+    needs=["outcome_leaves_the_timeout_as_it_was"],
+    hint="Ask gettimeout() first, and set that again whatever happens, in all your functions: try … finally.",
+)
+@scenarios(calls_that_return, says="the socket's timeout is what it was before, and so it is after the other three", most=5)
+def test_leaves_every_timeout_as_it_was(student, scripted_server, scenario):
+    """Every function leaves the socket's timeout as it was, whatever came"""
+    ((name, *arguments), data), before = scenario
+    scripted_server.play(data, stay_open=True)
+    did = f"We sent {data!r} and called {spoken((name, *arguments))} on a socket with {timeout_in_words(before)}"
+    with told_after(did):
+        after = student.time_limit_after(f"{MODULE}:{name}", ConnectedSocket(PORT, before), *arguments)
+    if after != before:
+        raise Mismatch(
+            f"afterwards it had {timeout_in_words(after)}", did=did, expected=f"it has {timeout_in_words(before)} again"
+        )
+
+
 # ---- a reset, everywhere
 
 
@@ -343,8 +481,8 @@ def outcomes(student, arguments, did: str) -> list[Answer]:
     return in_turn(student, [("outcome", *some) for some in arguments], did)
 
 
-def is_right_alone(student, scripted_server, call, wanted: bytes, sent: bytes) -> bool:
-    scripted_server.play(sent)
+def is_right_alone(student, scripted_server, call, wanted: bytes, sent: bytes, faults=()) -> bool:
+    scripted_server.play(sent, faults=faults)
     try:
         return in_turn(student, [call], "")[0] == Answer(wanted)
     except (Crashed, Mismatch, Missing, Stuck, TimedOut):

@@ -3,8 +3,10 @@
 import ast
 import re
 import string
+from collections import Counter
+from itertools import pairwise
 
-from grader.checks import Mismatch, Missing, check, visible
+from grader.checks import Mismatch, Missing, check, scenarios, visible
 
 BEGINS, THREAD_DONE, PROGRAM_DONE = "Second thread begins.", "Second thread is done.", "The program is done."
 ALL_DONE = "All countdowns are done."
@@ -142,6 +144,24 @@ def test_gives_every_countdown_its_own_thread(student, rng):
 
 
 @check(
+    needs=["counts_down_every_name"],
+    hint="Call time.sleep(0.1) in the loop, behind print(). A loop that only looks at the clock keeps the computer busy.",
+)
+def test_sleeps_between_two_numbers(student, rng):
+    """Lets each countdown sleep between two of its numbers"""
+    name, start = some_countdowns(rng).popitem()[0], rng.randint(4, 5)  # alone: nobody else makes its thread wait
+    run, lines = count_down(student, {name: start})
+    found = [(number, line) for _, number, line in counts(lines, [name])]
+    for (number, line), (_, later) in pairwise(found):
+        between = lines[lines.index(line) : lines.index(later) + 1]
+        sleeps = [sleep for one in between if one.thread == later.thread for sleep in one.sleeps]
+        if None not in sleeps and not sum(sleeps[1:]):
+            hint = KEPT_BACK if line.came_with_others else ""
+            happened = f"its thread did not sleep between '{name} {number}' and the next line"
+            raise Mismatch(happened, did=run.did, expected="a pause after each number, in which the thread sleeps", hint=hint)
+
+
+@check(
     hint="join() waits for the end of a thread. Join every one before you print the last line.",
 )
 def test_ends_after_the_last_countdown(student, rng):
@@ -158,15 +178,66 @@ def test_ends_after_the_last_countdown(student, rng):
         raise Mismatch("a countdown was still running when it was printed", did=run.did, expected="join() every thread before")
 
 
+def any_words(st):
+    """Any names, some of them twice, and numbers to begin with."""
+    name = st.sampled_from(["red", "redder", "re", "Red", "r2", "grün", "blue_2", "x"])
+    starts = st.lists(st.integers(1, 5), min_size=1, max_size=2)
+    return st.lists(st.tuples(name, starts), min_size=1, max_size=4, unique_by=lambda one: one[0]).map(words_for)
+
+
+def words_for(names):
+    """Name and number of each word: first all names, then once more those that come twice."""
+    return [(name, starts[0]) for name, starts in names] + [(name, start) for name, starts in names for start in starts[1:]]
+
+
+@check(
+    needs=["counts_down_every_name", "ends_after_the_last_countdown"],
+    hint="Make a thread for each word of sys.argv[1:], and put nothing of it where another word of the same name finds it.",
+)
+@scenarios(any_words, says="one word or many, with any numbers from 1 on, and two of them may have the same name", most=6)
+def test_counts_down_any_words(student, scenario):
+    """Counts down any number of names from any numbers, equal names too"""
+    run, lines = watch(student, "countdowns.py", *(f"{name}={start}" for name, start in scenario))
+    for name in dict.fromkeys(name for name, _ in scenario):
+        starts = [start for other, start in scenario if other == name]
+        found = numbers_of(name, lines, {name for name, _ in scenario})
+        expected = f"'{name} {starts[0]}' down to '{name} 1'"
+        if len(starts) > 1:
+            expected = f"each number of {' and of '.join(f'{name}={start}' for start in starts)}, down to 1"
+        if not are_countdowns(found, starts):
+            run.expect_no_traceback(expected)
+            lines_of_it = [line for line in lines if re.search(rf"(?<!\w){name}(?!\w)", line.text)]
+            raise Mismatch(f"for {name} the program printed {shown(lines_of_it)}", did=run.did, expected=expected)
+    if lines[-1].text != ALL_DONE:
+        run.expect_no_traceback(f"'{ALL_DONE}' as the last line")
+        raise Mismatch(f"the last line was '{visible(lines[-1].text)}'", did=run.did, expected=f"'{ALL_DONE}' as the last line")
+
+
+def are_countdowns(numbers, starts):
+    """Whether several countdowns, however they take turns, give these numbers: no number comes before the one above it."""
+    if Counter(numbers) != Counter(number for start in starts for number in range(1, start + 1)):
+        return False
+    begun, came = Counter(starts), Counter()
+    for number in numbers:
+        came[number] += 1
+        if came[number] > came[number + 1] + begun[number]:
+            return False
+    return True
+
+
 # ---- running and looking
 
 WHO = {"main": "the main thread", "thread": "another thread", "process": "another process"}
 
 
 class Line:
-    """A line, who printed it, whether other threads were at work then, and whether one write brought it together with others."""
+    """A line, who printed it, whether other threads were at work then, and whether one write brought it together with others.
+
+    `sleeps`: how often its thread had slept before each of the line's writes, since the one before it.
+    """
 
     def __init__(self, write):
+        self.sleeps = []
         self.text, self.thread, self.by = "", write.thread, write.by
         self.others_at_work, self.came_with_others = None, write.data.count(b"\n") > 1
 
@@ -188,6 +259,7 @@ def watch(student, file, *arguments, watched=""):
                 line = unfinished[write.thread] = Line(write)
                 lines.append(line)
             line.text += part
+            line.sleeps.append(write.sleeps)
             line.others_at_work = write.others_at_work if line.others_at_work is None else line.others_at_work
             if part.endswith("\n"):
                 del unfinished[write.thread]

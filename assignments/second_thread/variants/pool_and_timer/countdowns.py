@@ -13,9 +13,9 @@ def count_down(name: str, number: int) -> str:
     return f"{name} is done"
 
 
-words = dict(word.split("=") for word in sys.argv[1:] or ["one=1", "two=2"])
+words = [word.split("=") for word in sys.argv[1:] or ["one=1", "two=2"]]
 with ThreadPoolExecutor(max_workers=len(words)) as pool:
-    countdowns = [pool.submit(count_down, name, int(number)) for name, number in words.items()]
+    countdowns = [pool.submit(count_down, name, int(number)) for name, number in words]
     for countdown in as_completed(countdowns):
         print(countdown.result())
 print("All countdowns are done.")
