@@ -169,12 +169,11 @@ class HeldWrites:
     def _count_sleeps(self, thread: int) -> None:
         """Count how often a thread that is being held has gone to sleep since it was last held, being held apart.
 
-        Between its notice and its sleep is a moment in which it still runs: the kernel tells its call only once it sleeps.
+        Between its notice and its sleep is a moment in which it still runs. Nobody waits for that sleep: who gets a signal
+        meanwhile begins its call anew, and one that gets many would never be answered.
         """
-        until = time.monotonic() + SETTLED_WITHIN
-        while call_of(thread, thread) is None and time.monotonic() < until and os.path.exists(f"/proc/{thread}"):
-            time.sleep(0)
-        now = times_slept(thread)
+        before = times_slept(thread)
+        now = times_slept(thread) if call_of(thread, thread) else before + 1
         self._sleeps[thread] = self._sleeps.get(thread, 0) + max(0, now - self._switches.get(thread, now - 1) - 1)
         self._switches[thread] = now
 

@@ -194,7 +194,7 @@ def words_for(names):
     needs=["counts_down_every_name", "ends_after_the_last_countdown"],
     hint="Make a thread for each word of sys.argv[1:], and put nothing of it where another word of the same name finds it.",
 )
-@scenarios(any_words, says="one word or many, with any numbers from 1 on, and two of them may have the same name", most=6)
+@scenarios(any_words, says="one word or many, with any numbers from 1 on, and two of them may have the same name", most=4)
 def test_counts_down_any_words(student, scenario):
     """Counts down any number of names from any numbers, equal names too"""
     run, lines = watch(student, "countdowns.py", *(f"{name}={start}" for name, start in scenario))

@@ -158,7 +158,7 @@ def repeated(pairs):
     needs=["trades_of_takes_any_symbol", "add_trades_stores_any_symbol", "by_price_sorts_by_price"],
     hint="Leave it to SQL what is stored, found and sorted: a ? for each value, = for the symbol, ORDER BY price for the order.",
 )
-@scenarios(any_trades, says="Its trades may be any: none or many, two that are equal in everything", most=10)
+@scenarios(any_trades, says="Its trades may be any: none or many, two that are equal in everything", most=7)
 def test_adds_finds_and_sorts_any_trades(student, scenario):
     """Adds any trades to any others, and returns them all by price and those of each symbol"""
     before, added = scenario
