@@ -6,9 +6,9 @@ something is not in a file, the program is run once more with its SQL written do
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sqlite3
-from contextlib import closing
 from itertools import pairwise
 
 from grader.checks import Crashed, Database, Mismatch, Missing, NamedRow, StudentFault, check, scenarios
@@ -450,7 +450,7 @@ def filled(student, trades):
 def database_with(table, columns, rows):
     """The bytes of a database with one table, made here: nothing that a student's program wrote is read."""
     declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-    with closing(sqlite3.connect(":memory:")) as connection, connection:
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection, connection:
         connection.execute(f'CREATE TABLE "{table}" ({declared})')
         connection.executemany(f'INSERT INTO "{table}" VALUES ({", ".join("?" * len(columns))})', rows)
         connection.commit()
