@@ -159,8 +159,9 @@ class Hints:
         return hint if cause.kind in own else self._told.get(cause.key, hint)
 
     def _about_no_program(self, fault: StudentFault) -> str:
-        file = fault.cause.where.rpartition(":")[0] if fault.cause else ""
-        return self._no_programs.get(file) or self._all_of_them
+        if fault.cause is None:
+            return "" if fault.hint else self._all_of_them
+        return self._no_programs.get(fault.cause.where.rpartition(":")[0], "")
 
 
 def _in_tables(cause: Cause) -> str:

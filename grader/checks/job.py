@@ -6,7 +6,6 @@ to a single check in progress is in `attempt`.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -67,7 +66,6 @@ class OpenJob:
 
     def aside(self, patience: Patience) -> OpenJob:
         """The same job for runs that leave nothing in it, and that wait with a `patience` of their own."""
-        other = copy.copy(self)
-        other.context = replace(self.context, patience=patience)
-        other.statuses, other.hints, other.doubts = dict(self.statuses), copy.deepcopy(self.hints), {}
+        other = OpenJob(replace(self.context, patience=patience))
+        other.statuses = dict(self.statuses)
         return other

@@ -71,7 +71,7 @@ def test_passes():
 
 
 def test_a_job_of_all_outcomes(portable: TinyCourse) -> None:
-    result = portable.grade(CHECKS, {"p.py": ""})
+    result = portable.grade(CHECKS, {"p.py": "pass\n"})
     checks = {check.id: check for check in result.checks}
     assert {id: check.status.value for id, check in checks.items()} == {
         "fails": "failed",

@@ -36,7 +36,7 @@ def test_a_right_program_passes(course: TinyCourse) -> None:
         ("import time\ntime.sleep(1000)\n", "still running after", 2),
         ("while True:\n    print('x' * 1000)\n", "more than 1024 KiB", None),
         ("print('::error::forged', '12 passed')\n", "::error::forged", None),
-        ("", "printed nothing", None),
+        ("pass\n", "printed nothing", None),
     ],
 )
 def test_a_wrong_program_fails_with_a_sentence_that_says_why(

@@ -7,11 +7,13 @@ read. What is a good answer is not in here.
 from __future__ import annotations
 
 import copy
-import importlib.util
+import importlib
 import inspect
 import json
 import random
 import re
+import sys
+import types
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -53,11 +55,10 @@ class Graded:
         slug, self.name = solution.parent.name, solution.name
         self.given = (COURSE / "starter" / slug / self.name).read_bytes()
         self.solution = solution.read_bytes()
-        file = COURSE / "assignments" / slug / "checks" / f"test_{slug}.py"
-        spec = importlib.util.spec_from_file_location(f"checks_of_{slug}", file)
-        assert spec and spec.loader
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        package = types.ModuleType(f"checks_of_{slug}")  # a check may import a helper that lies beside it
+        package.__path__ = [str(COURSE / "assignments" / slug / "checks")]
+        sys.modules[package.__name__] = package
+        module = importlib.import_module(f"{package.__name__}.test_{slug}")
         functions = {name: one for name, one in vars(module).items() if name.startswith("test_")}
         self.checks = {name: one for name, one in functions.items() if [*inspect.signature(one).parameters] == ["student"]}
         assert len(self.checks) >= 3
