@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -170,14 +170,16 @@ class _LiveTranscript(Transcript):
         self._first = time.monotonic()
         self._program: list[Entry] = []
 
-    def record(self, who: str, what: str, data: bytes = b"") -> None:
-        super().record(who, what, data)
+    def record(self, who: str, what: str, data: bytes = b"", take: Callable[[], bool] | None = None) -> bool:
+        if not super().record(who, what, data, take):
+            return False
         entry = Entry(time.monotonic() - self._first, who, what, data, len(data))
         if what.startswith("started: "):
             self._program = [entry]
         row = rows([entry] if entry in self._program else [*self._program, entry])[-1]
         text = f": {row.text(_ROW_SHOWN)}" if row.size else ""
         self._screen.say(f"{row.at:8.3f} s  {row.parties}  {row.what}{text}")
+        return True
 
 
 class _Screen:

@@ -7,6 +7,7 @@ import random
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from datetime import datetime
 
 from grader.errors import CannotGrade, UsageError
@@ -112,11 +113,13 @@ class _LiveTranscript(Transcript):
         super().__init__()
         self.ration = without_end()
 
-    def record(self, who: str, what: str, data: bytes = b"") -> None:
-        super().record(who, what, data)
+    def record(self, who: str, what: str, data: bytes = b"", take: Callable[[], bool] | None = None) -> bool:
+        if not super().record(who, what, data, take):
+            return False
         if what.startswith(_SAID):
-            return
+            return True
         arrow = "->" if what.startswith("sent") else "<-" if what.startswith("received") else "  "
         more = f" … ({len(data) - _SHOWN:,} more bytes)" if len(data) > _SHOWN else ""
         shown = f" {visible(data[:_SHOWN])}{more}" if data else ""
         print(f"{datetime.now():%H:%M:%S} {arrow} {what}{shown}", flush=True)
+        return True

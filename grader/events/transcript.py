@@ -61,15 +61,23 @@ class Transcript:
         self.is_out_of_patience = False
         """The last wait was in vain because all waits of this check together have lasted as long as they may."""
 
-    def record(self, who: str, what: str, data: bytes = b"") -> None:
-        """Add an entry and wake every waiter."""
+    def record(self, who: str, what: str, data: bytes = b"", take: Callable[[], bool] | None = None) -> bool:
+        """Add an entry and wake every waiter; return whether there is one.
+
+        `take` is called in the same moment, to let others see what has come, and says whether that is worth an entry: nobody who
+        waits for it may go on, and add an entry, before this one is there.
+        """
         at = time.monotonic() - self._began
         with self._changed:
+            if take is not None and not take():
+                self._wake()
+                return False
             if len(self._entries) < KEEP_ENTRIES:
                 self._entries.append(Entry(round(at, 4), who, what, data[:KEEP_BYTES], len(data)))
             else:
                 self._dropped += 1
             self._wake()
+        return True
 
     def wake(self) -> None:
         """Wake every waiter without an entry (some state changed that is not worth a line)."""

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import partial
 
 from grader.events.transcript import Transcript
 from grader.limits import Limits
@@ -252,16 +253,15 @@ class RunningProgram:
                 data = b""
             if not data:
                 break
-            if self._keep(name, data):
-                self._transcript.record(self.who, "printed" if name == "stdout" else "printed to stderr", data)
+            what = "printed" if name == "stdout" else "printed to stderr"
+            self._transcript.record(self.who, what, data, partial(self._keep, name, data))
         if fd != self._input_fd:
             self._forget_terminal(fd)
             os.close(fd)
 
     def _take(self, data: bytes, lines: bytes) -> None:
         """What the program has written without its going through a pipe, and what of it is to be told."""
-        if self._keep("stdout", data) and lines:
-            self._transcript.record(self.who, "printed", lines)
+        self._transcript.record(self.who, "printed", lines, lambda: self._keep("stdout", data) and bool(lines))
 
     def _keep(self, name: str, data: bytes) -> bool:
         """Add `data` to what is kept, up to the limit; return whether it is the program's own output."""
@@ -293,9 +293,12 @@ class RunningProgram:
         self._typed.close()
         self.ended_at = time.monotonic()
         self.seconds = self.ended_at - self._began
-        self.ended = True
         by_us = self.was_killed or self.overrun is not None or self._asked_for_stacks
-        self._transcript.record(self.who, "is ended by the grader" if by_us else "ended")
+        self._transcript.record(self.who, "is ended by the grader" if by_us else "ended", take=self._take_end)
+
+    def _take_end(self) -> bool:
+        self.ended = True
+        return True
 
     def _look(self) -> None:
         """Compare memory and CPU time of all its processes with the limits."""

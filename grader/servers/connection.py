@@ -7,6 +7,8 @@ import contextlib
 import select
 import socket
 import struct
+from collections.abc import Callable
+from functools import partial
 
 from grader.events.transcript import Transcript
 from grader.sandbox.sockets import ARRIVED_UNKNOWN, Address, Receiver, have_table, receiver
@@ -78,9 +80,9 @@ class Connection:
         """Offset of `separator` in what was received, at or after `start`; -1 if it is not there."""
         return self._received.find(separator, start)
 
-    def note(self, what: str, data: bytes = b"") -> None:
-        """Add a line to the transcript in the name of this side."""
-        self._transcript.record(self._who, what, data)
+    def note(self, what: str, data: bytes = b"", take: Callable[[], bool] | None = None) -> None:
+        """Add a line to the transcript in the name of this side; `take` as in `Transcript.record`."""
+        self._transcript.record(self._who, what, data, take)
 
     def start_reading(self) -> None:
         """Read in the background from now on, until the other side ends or this side closes."""
@@ -211,21 +213,30 @@ class Connection:
                 await self._may_read.wait()
                 data = await loop.sock_recv(self._socket, _CHUNK)
                 if not data:
-                    self.half_closed = True
-                    self.note("received the end of the data")
+                    self.note("received the end of the data", take=self._take_end)
                     return
-                self._received += data
-                self.note("received", data)
+                self.note("received", data, partial(self._take, data))
                 if not self._transcript.ration.take(len(data), len(self._received)):
                     self.overflowed = True
                     self.note("reads no further: too much came")
                 self._news.set()
         except ConnectionError:
-            self.was_reset = True
-            self.note("saw the connection break off")
+            self.note("saw the connection break off", take=self._take_reset)
         finally:
             self._news.set()
             self._transcript.wake()
+
+    def _take(self, data: bytes) -> bool:
+        self._received += data
+        return True
+
+    def _take_end(self) -> bool:
+        self.half_closed = True
+        return True
+
+    def _take_reset(self) -> bool:
+        self.was_reset = True
+        return True
 
 
 def is_readable(sock: socket.socket) -> bool:
