@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from grader.errors import Cause, Mismatch, Place, StudentFault, TimedOut
 from grader.limits import KIB, MIB
 from grader.reports.text import quoted
-from grader.sandbox.explain import find_waiting_places, loop_around
+from grader.sandbox.explain import current_frames, find_waiting_places, loop_around, with_called
 from grader.sandbox.process import Overrun, RunningProgram
 
 
@@ -46,12 +46,24 @@ def cause_of_overrun(running: RunningProgram, sources: Mapping[str, bytes]) -> C
         return Cause("flood", running.who)
     if place is None or (running.overrun is Overrun.WALL and not running.was_computing):
         return None
-    head, loop = loop_around(place, sources)
+    head, loop = _loop(place, running, sources)
     kind = "memory" if running.overrun is Overrun.MEMORY else "endless loop"
     for call, name in ((".recv", "recv"), (".readline", "readline"), ("input(", "input")):
         if call in loop and "BlockingIOError" not in loop:
             kind = f"endless loop at {name}"
-    return Cause(kind, f"{place.file}:{head}")
+    return Cause(kind, f"{place.file}:{head or place.line}")
+
+
+def _loop(place: Place, running: RunningProgram, sources: Mapping[str, bytes]) -> tuple[int, str]:
+    """The innermost loop around the place, or around one that has called it, with the functions that it calls itself.
+
+    In which of them the program is met is a matter of chance.
+    """
+    for outer in current_frames(running.stacks, sources) or [place]:
+        head, loop = loop_around(outer, sources)
+        if head and outer.file == place.file:
+            return head, with_called(loop, sources.get(outer.file, b""))
+    return loop_around(place, sources)
 
 
 def where(running: RunningProgram, sources: Mapping[str, bytes]) -> str:

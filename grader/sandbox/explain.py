@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -15,6 +15,9 @@ from grader.sandbox.tracebacks import FRAME, MARK, whole_traceback
 
 _ERROR = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
 _LOOP = re.compile(r"\s*(?:async\s+)?(?:while|for)\b")
+_DEF = re.compile(r"\s*(?:async\s+)?def\s+(\w+)")
+_DEEPEST = 100
+"""Frames of a stack that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,14 @@ def find_waiting_places(stacks: str, sources: Mapping[str, bytes]) -> list[Place
     return [place for _, place in sorted(places, key=lambda item: not item[0])]
 
 
+def current_frames(stacks: str, sources: Mapping[str, bytes]) -> list[Place]:
+    """Return the lines of the student's code on the stack of the current thread of such a dump, the innermost first."""
+    _, _, current = stacks.partition("Current thread ")
+    frames = (FRAME.match(line) for line in current.partition("\nThread ")[0].splitlines()[:_DEEPEST])
+    found = (_place(frame["file"], int(frame["line"]), sources) for frame in frames if frame)
+    return [place for place in found if place]
+
+
 def _place(path: str, line: int, sources: Mapping[str, bytes]) -> Place | None:
     for name, data in sources.items():
         if path == name or path.endswith("/" + name):
@@ -120,11 +131,11 @@ def _lines(data: bytes) -> list[str]:
 def loop_around(place: Place, sources: Mapping[str, bytes]) -> tuple[int, str]:
     """The loop that goes on for ever at this line, by its indentation: the number of its first line, and its text.
 
-    A `for` in a `while` comes to its end. Without a loop it is the line itself.
+    A `for` in a `while` comes to its end. Without a loop it is 0, and the line itself.
     """
     lines = _lines(sources.get(place.file, b""))
     if not 0 < place.line <= len(lines):
-        return place.line, place.source
+        return 0, place.source
     heads: list[int] = []
     deep = _indentation(lines[place.line - 1]) + 1
     for number in range(place.line, 0, -1):
@@ -135,10 +146,24 @@ def loop_around(place: Place, sources: Mapping[str, bytes]) -> tuple[int, str]:
                 heads.append(number)
     head = next((number for number in heads if "while" in lines[number - 1]), heads[0] if heads else 0)
     if not head:
-        return place.line, lines[place.line - 1]
-    deep = _indentation(lines[head - 1])
-    rest = takewhile(lambda line: not line.strip() or _indentation(line) > deep, lines[head:])
-    return head, "\n".join([lines[head - 1], *rest])
+        return 0, lines[place.line - 1]
+    return head, "\n".join([lines[head - 1], *_below(lines, head - 1)])
+
+
+def with_called(text: str, source: bytes) -> str:
+    """A part of a program, and behind it the functions of the same file that it calls."""
+    lines, found = _lines(source), [text]
+    for number, line in enumerate(lines):
+        named = _DEF.match(line)
+        if named and f"{named[1]}(" in text:
+            found += _below(lines, number)
+    return "\n".join(found)
+
+
+def _below(lines: Sequence[str], number: int) -> Iterator[str]:
+    """The lines that belong to line `number`, counted from 0: those behind it with a deeper indentation."""
+    deep = _indentation(lines[number])
+    return takewhile(lambda line: not line.strip() or _indentation(line) > deep, lines[number + 1 :])
 
 
 def _indentation(line: str) -> int:
