@@ -22,7 +22,7 @@ def answer(method, target):
     if ".." in parts or "\0" in target:
         return "403 Forbidden", b""
     path = os.path.join(FOLDER, *[part for part in parts if part])
-    if not os.path.isfile(path):
+    if not os.path.isfile(path) or not os.path.realpath(path).startswith(os.path.realpath(FOLDER) + os.sep):
         return "404 Not Found", b""
     with open(path, "rb") as page:
         return "200 OK", page.read()
