@@ -14,7 +14,7 @@ from tests.fakes import write, write_all
 
 ROOT = Path(__file__).resolve().parents[2]
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n"
-MODULES = '[submodule "work"]\n\tpath = work\n\turl = ../work.git\n'
+MODULES = '[submodule "lab"]\n\tpath = lab\n\turl = ../lab.git\n'
 
 
 def test_a_pointer_of_git_lfs_is_not_the_file(tmp_path: Path) -> None:
@@ -33,28 +33,28 @@ def test_a_long_text_that_begins_so_is_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("modules_in", "path", "below", "told"),
     [
-        ("s01", "work", ("s01",), True),
-        ("s01", "work", ("s01", "work"), True),
-        ("s01", "work/", ("s01", "work"), True),
-        ("s01", "work", ("s01", "other"), False),
+        ("s01", "lab", ("s01",), True),
+        ("s01", "lab", ("s01", "lab"), True),
+        ("s01", "lab/", ("s01", "lab"), True),
+        ("s01", "lab", ("s01", "other"), False),
         ("s01", "other", ("s01",), False),
-        ("s01", "../s02/work", ("s01",), False),
-        ("s01", "/work", ("s01",), True),  # git knows no such path; a slash in front leads nowhere else
-        ("s02", "work", ("s01",), False),
+        ("s01", "../s02/lab", ("s01",), False),
+        ("s01", "/lab", ("s01",), True),  # git knows no such path; a slash in front leads nowhere else
+        ("s02", "lab", ("s01",), False),
     ],
 )
 def test_a_submodule_that_was_not_fetched(tmp_path: Path, modules_in: str, path: str, below: tuple[str, ...], told: bool) -> None:
-    for folder in ("s01/work", "s01/other", "s02/work"):
+    for folder in ("s01/lab", "s01/other", "s02/lab"):
         (tmp_path / folder).mkdir(parents=True)
     write(tmp_path / "s01" / "other" / "kept.txt", "x")
-    write(tmp_path / modules_in / ".gitmodules", MODULES.replace("path = work", f"path = {path}"))
+    write(tmp_path / modules_in / ".gitmodules", MODULES.replace("path = lab", f"path = {path}"))
     sentences = list(not_fetched(tmp_path, below))
     assert bool(sentences) is told
     assert all("--recurse-submodules" in sentence for sentence in sentences)
 
 
 def test_a_submodule_that_was_fetched_is_no_matter(tmp_path: Path) -> None:
-    write_all(tmp_path, {"s01/.gitmodules": MODULES, "s01/work/main.py": "x"})
+    write_all(tmp_path, {"s01/.gitmodules": MODULES, "s01/lab/main.py": "x"})
     assert not list(not_fetched(tmp_path, ("s01",)))
 
 
@@ -67,7 +67,7 @@ def test_an_empty_repository_is_called_so(tmp_path: Path) -> None:
 
 
 def test_hostile_modules_take_no_time_and_lead_nowhere(tmp_path: Path) -> None:
-    (tmp_path / "s01" / "work").mkdir(parents=True)
+    (tmp_path / "s01" / "lab").mkdir(parents=True)
     (tmp_path / "s01" / ".gitmodules").write_bytes(b"path = \xff\0\n" * 100_000 + b"path" + b" " * 1_000_000)
     assert not list(not_fetched(tmp_path, ("s01",)))
 
