@@ -27,12 +27,10 @@ _BEGINNINGS = (
 """How a file begins, in small letters, and what to say of it."""
 _PROMPT = re.compile(rb"^(?:>>>|In \[\d+\]:)(?: |$)", re.MULTILINE)
 _MARKS = [re.compile(mark, re.MULTILINE) for mark in (rb"^<{7} ", rb"^={7}\s*?$", rb"^>{7} ")]
-_SEARCHED = 4_194_304  # bytes; no larger file is handed in
 
 
 def no_program(name: str, data: bytes) -> str:
     """A sentence that says what the file is instead of a program, and what to do; empty for one that may be a program."""
-    data = data[:_SEARCHED]
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return f"{name} is saved in UTF-16, which Python does not read: save it again in UTF-8."
     text = data.removeprefix(codecs.BOM_UTF8).lstrip()

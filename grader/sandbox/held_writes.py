@@ -35,6 +35,7 @@ _PART = struct.Struct("=QQ")  # struct iovec
 _MOST_PARTS = 1024  # IOV_MAX
 _LONGEST_LINE = 4096
 SETTLED_WITHIN = 2.0  # seconds for a thread that has done its work to be gone, also on a busy machine
+_LOOKS_FOR_SLEEP = 20  # each takes about 0.05 ms
 _LOOK_EVERY = 0.002
 _ASLEEP_FOR = 0.03  # seconds; who waits for Python's own lock wakes after 0.005 (sys.getswitchinterval)
 
@@ -45,7 +46,7 @@ class Write:
 
     `by` is "main", "thread" for another thread of the program, or "process" for a process that it started. `others_at_work`: at
     that moment another thread still had something to do; None where nobody has looked. `sleeps`: how often the thread has gone to
-    sleep since its last write, for whatever reason; None where nobody counts.
+    sleep since its last write, for whatever reason; None where nobody could count.
     """
 
     data: bytes
@@ -72,10 +73,10 @@ class HeldWrites:
         """The kernel has agreed: the program runs, and its writes are held."""
         self._watched = watched
         self._unfinished: dict[int, bytes] = {}
-        self._switches: dict[int, int] = {}
-        """Thread -> how often it had gone to sleep when it was last held."""
-        self._sleeps: dict[int, int] = {}
-        """Thread -> how often it has done so since its last write to standard output, but for being held."""
+        self._switches: dict[int, int | None] = {}
+        """Thread -> how often it had gone to sleep when it was last held; None if it was not seen to sleep then."""
+        self._sleeps: dict[int, int | None] = {}
+        """Thread -> how often it has done so since its last write to standard output, but for being held; None: nobody knows."""
         self._main = 0
         self._looks = False
         self._link, self._for_program = socket.socketpair()
@@ -169,13 +170,16 @@ class HeldWrites:
     def _count_sleeps(self, thread: int) -> None:
         """Count how often a thread that is being held has gone to sleep since it was last held, being held apart.
 
-        Between its notice and its sleep is a moment in which it still runs. Nobody waits for that sleep: who gets a signal
-        meanwhile begins its call anew, and one that gets many would never be answered.
+        Between its notice and its sleep is a moment in which it still runs, on a busy machine a long one, and it may be answered
+        before it ever slept: then nobody knows. To wait for that sleep would be no help: who gets a signal meanwhile begins its
+        call anew, and one that gets many would never be answered.
         """
-        before = times_slept(thread)
-        now = times_slept(thread) if call_of(thread, thread) else before + 1
-        self._sleeps[thread] = self._sleeps.get(thread, 0) + max(0, now - self._switches.get(thread, now - 1) - 1)
-        self._switches[thread] = now
+        is_held = any(call_of(thread, thread) for _ in range(_LOOKS_FOR_SLEEP))
+        now = times_slept(thread)
+        last, so_far = self._switches.get(thread, now - 1), self._sleeps.get(thread, 0)
+        is_unknown = not is_held or last is None or so_far is None
+        self._sleeps[thread] = None if is_unknown else (so_far or 0) + now - 1 - (last or 0)
+        self._switches[thread] = now if is_held else None
 
     def _note(self, data: bytes, thread: int) -> Write:
         process = _process_of(thread)

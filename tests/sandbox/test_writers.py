@@ -146,13 +146,14 @@ def test_whether_a_thread_sleeps_between_two_writes_is_counted(sandboxed: TinyCo
     @check(hint="h")
     def test_notes(student):
         '''Notes'''
-        writes = student.run_noting_writers("p.py").writes
-        if not all(write.sleeps is None for write in writes):  # nobody counts where nobody can hold writes
-            raise Mismatch(f"{[write.sleeps > 0 for write in writes[1:]]}")
+        raise Mismatch(" ".join(str(write.sleeps) for write in student.run_noting_writers("p.py").writes[1:]))
     """
     program = f"import os, select, sys, threading, time\nfor _ in range(3):\n    os.write(1, b'a line\\n')\n    {between}\n"
     (check,) = sandboxed.grade(checks, {"p.py": program}, Limits(wall_seconds=60, cpu_seconds=20)).checks
-    assert check.status is Status.PASSED or check.happened == f"{sleeps}", check.message
+    counted = check.happened.split()
+    assert len(counted) == len(sleeps), check.message
+    # None: nobody could count, since the machine was too busy, or nobody can hold writes here
+    assert all(found == "None" or (int(found) > 0) is right for found, right in zip(counted, sleeps, strict=True)), counted
 
 
 def test_a_line_of_one_thread_is_shown_whole(course: TinyCourse) -> None:
